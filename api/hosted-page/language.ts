@@ -4,13 +4,14 @@ import type { OpenedLink } from '../setup/opened-link.ts'
 import { findLanguage, languages, type Language } from './words/languages.ts'
 
 /**
- * Returns the language of the page, and says in the response which it is: that of the link, otherwise the one that the
- * reader prefers, otherwise that of the organization.
+ * Returns the language of the page, and says in the response which it is: the one that the customer chose on the page,
+ * otherwise that of the link, otherwise the one that the reader prefers, otherwise that of the organization.
  */
 export function languageFor(c: Context, link?: Pick<OpenedLink, 'page' | 'settings'>): Language {
+  const chosen = languages.find(({ tag }) => tag === c.req.query('locale'))
   const ofLink = link?.page.locale ? findLanguage(link.page.locale) : undefined
   const ofOrganization = link ? findLanguage(link.settings.pageLocale) : undefined
-  const language = ofLink ?? preferredLanguage(c) ?? ofOrganization ?? languages[0]
+  const language = chosen ?? ofLink ?? preferredLanguage(c) ?? ofOrganization ?? languages[0]
   c.header('Content-Language', language.tag)
   c.header('Vary', 'Accept-Language', { append: true })
   return language

@@ -163,6 +163,12 @@ export function modelWith(
 const endedOf = ({ page, billingCustomer }: OpenedLink, status: Result) =>
   page.returnUrl && returnAddress(page.returnUrl, { billingCustomerId: billingCustomer.id, status })
 
+function paymentOf({ onboarding }: OpenedLink): NoticeModel['payment'] {
+  const { attempts } = onboarding
+  if (attempts.some(({ state }) => state === 'paid')) return amountDue(onboarding) > 0 ? 'returned' : null
+  return attempts.every(({ state }) => state === 'declined' || state === 'void') ? 'notCharged' : null
+}
+
 /** `newLinkAsked`: whether the customer has requested a new link. */
 export function noticeModel(link: OpenedLink, language: Language, newLinkAsked = false): NoticeModel {
   const { standing, onboarding, billingCustomer } = link
@@ -189,6 +195,7 @@ export function noticeModel(link: OpenedLink, language: Language, newLinkAsked =
     sandbox: billingCustomer.environment === 'sandbox',
     notice,
     replacing,
+    payment: paymentOf(link),
     newLinkPath,
     newLinkAsked,
     backUrl: standing === 'over' || standing === 'expired' ? endedOf(link, notice as Result) : cancelOf(link),
@@ -206,6 +213,7 @@ export const noticeOfNobody = (language: Language, notice: NoticeOfNobody): Noti
   sandbox: false,
   notice,
   replacing: false,
+  payment: null,
   newLinkPath: null,
   newLinkAsked: false,
   backUrl: null,

@@ -130,9 +130,10 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     style: serveAsset(app, 'page.css', { make: styleSheet }),
     script: serveAsset(app, 'browser.js'),
     framed: serveAsset(app, 'framed.js'),
+    language: serveAsset(app, 'language.js'),
     restore: serveAsset(app, 'restore.js'),
     wallets: serveAsset(app, 'wallets.js'),
-    oldBrowser: serveAsset(app, 'old-browser.js'),
+    oldBrowser: serveAsset(app, 'old-browser.js', { make: (text) => text.replace(/^\/\/.*\n/gm, '') }),
     icon: serveAsset(app, 'icon.svg'),
   }
   const notices = noticesOfNobody(assets)

@@ -9,6 +9,7 @@ const scripts = fileURLToPath(new URL('../../api/hosted-page/browser/', import.m
 export const browserFiles = [
   'browser.js',
   'framed.js',
+  'language.js',
   'embed.js',
   'preview.js',
   'restore.js',
@@ -42,9 +43,12 @@ const play: Plugin = {
 
 /** Bundles the page's scripts into `api/assets/`, or into another folder. */
 export async function buildPage(outdir: string = assets): Promise<void> {
-  const options: BuildOptions = { outdir, bundle: true, target, minify: true, logLevel: 'warning' }
+  // Fields are assigned: browsers of 2019 cannot define them, and what does it for them is longer.
+  const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } }
+  const options: BuildOptions = { outdir, bundle: true, target, tsconfigRaw, minify: true, logLevel: 'warning' }
   await build({ ...options, entryPoints: { browser: join(scripts, 'main.ts') }, format: 'esm' })
   await build({ ...options, entryPoints: { framed: join(scripts, 'parent/framed.ts') }, format: 'esm' })
+  await build({ ...options, entryPoints: { language: join(scripts, 'language/translation.ts') }, format: 'esm' })
   const preview = { preview: join(scripts, 'preview/main.ts') }
   await build({ ...options, entryPoints: preview, format: 'esm', plugins: [play] })
   // Not a module, because it must run before the page is shown.

@@ -92,7 +92,7 @@ const prepare = (form: HTMLFormElement, gateway: GatewayName): Promise<Method> =
 function setBusy(form: HTMLFormElement, isBusy: boolean): void {
   const button = submitButton(form)
   form.setAttribute('aria-busy', String(isBusy))
-  for (const id of ['inputs', 'consent']) document.getElementById(id)!.inert = isBusy
+  for (const id of ['inputs', 'consent', 'language']) document.getElementById(id)!.inert = isBusy
   button.setAttribute('aria-disabled', 'true')
   button.textContent = isBusy
     ? submittingLabel(page.words, page.price)
@@ -150,7 +150,11 @@ function prepareOthers(form: HTMLFormElement): void {
   }
 }
 
-/** Shows another amount in the vendors' forms. */
-export function showAmountInForms(): void {
-  for (const gateway of gatewayNames) if (prepared[gateway]) forms[gateway].showAmount?.()
+/** Shows another amount or language in the vendors' forms. One that cannot change them is prepared again. */
+export function refreshForms(): void {
+  for (const gateway of gatewayNames) {
+    const { refresh } = forms[gateway]
+    if (!refresh) delete prepared[gateway]
+    else if (prepared[gateway]) refresh()
+  }
 }

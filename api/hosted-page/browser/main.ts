@@ -2,6 +2,7 @@ import { completeEnd, offerNewLink } from './end.ts'
 import { askToConfirm, follow } from './follow.ts'
 import { listenToForm, showForm } from './form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
+import { listenToLanguage } from './language/choice.ts'
 import { page } from './page-data.ts'
 import { connectToParent, isFramed, tell } from './parent/parent.ts'
 import { submitInTurn } from './queue.ts'
@@ -66,3 +67,4 @@ if (opening) connectToParent(isUnderWay)
 if (page.ended) tell(page.ended)
 if (opening && document.getElementById('setup')) void runSetup(opening)
 if (opening && newLink) offerNewLink(newLink)
+if (opening) listenToLanguage()

@@ -3,7 +3,7 @@ import { fill } from '../words/words.ts'
 import type { Answer } from './calls.ts'
 import { forgetConsent } from './consent.ts'
 import { follow } from './follow.ts'
-import { dropGateway, hasForm, showAmountInForms, showForm } from './form.ts'
+import { dropGateway, hasForm, refreshForms, showForm } from './form.ts'
 import { CardError, NotEligible, Refused, type Method } from './gateways/gateway-form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
 import { formatPrice, formatTime, page, setAmount } from './page-data.ts'
@@ -69,7 +69,7 @@ function showNewPrice({ amount, currency }: NonNullable<Answer['answer']>): void
   setAmount(amount)
   showPrice()
   forgetConsent()
-  showAmountInForms()
+  refreshForms()
   showForm('price_changed', fill(page.words.alerts.priceChanged, { old, new: formatPrice(amount) }))
 }
 

@@ -33,6 +33,7 @@ const assetsOfPreview = (): Assets =>
     style: dataUrl('page.css', styleSheet),
     script: dataUrl('preview.js'),
     framed: noScript,
+    language: noScript,
     restore: noScript,
     wallets: noScript,
     oldBrowser: dataUrl('old-browser.js'),

@@ -14,7 +14,7 @@ export function Summary({ model }: { model: PageModel }) {
   const { company, price, refunded } = agreement
   const hasContact = brand.support.length > 0 || brand.supportPhone
   return (
-    <div id="summary">
+    <div id="summary" data-words>
       <p>{purpose}</p>
       <dl>
         <dt>{summary.today}</dt>
@@ -44,12 +44,12 @@ export function Consent({ model }: { model: PageModel }) {
   ))
   if (consent.way === 'text')
     return (
-      <p id="consent" class="small">
+      <p id="consent" class="small" data-words>
         {sentences}
       </p>
     )
   return (
-    <div id="consent" class="small">
+    <div id="consent" class="small" data-words>
       <label>
         <input type="checkbox" id="agree" aria-required="true" aria-describedby="agree-missing" /> {sentences}
       </label>

@@ -4,6 +4,7 @@ import type { PageTheme } from '../../../domain/hosted-page.ts'
 import type { Language } from '../words/languages.ts'
 import { fill, type Words } from '../words/words.ts'
 import { Colors, Logo } from './brand-look.tsx'
+import { LanguageChoice } from './language-choice.tsx'
 import type { PageModel } from './model.ts'
 
 /** Paths of the page's style and scripts. */
@@ -12,6 +13,8 @@ export interface Assets {
   script: string
   /** The script of a page in a frame, which the other one loads. */
   framed: string
+  /** The script that translates the page. */
+  language: string
   /** The script that reopens the page whose token this tab stores. */
   restore: string
   /** The script that shows wallets above the card form. */
@@ -35,6 +38,8 @@ interface LayoutProps {
   /** Where the customer can go instead, and whether that is not offered at present. */
   backUrl?: string | null
   hidesBack?: boolean
+  /** Whether the page has two columns on a wide screen. */
+  hasColumns?: boolean
   /** The page's data and script. */
   scripts?: Child
   children: Child
@@ -52,6 +57,7 @@ export function Layout({
   restores,
   backUrl,
   hidesBack,
+  hasColumns,
   scripts,
   children,
 }: LayoutProps) {
@@ -71,13 +77,14 @@ export function Layout({
           {restores ? <script src={assets.restore}></script> : null}
           {link ? <script nomodule src={assets.oldBrowser} defer></script> : null}
         </head>
-        <body data-link={link ?? undefined}>
+        <body data-link={link ?? undefined} class={hasColumns ? 'columns' : undefined}>
           <header>
             {brand && backUrl ? (
               <BackLink id="back" url={backUrl} brand={brand.name} words={language.words} hidden={hidesBack} />
             ) : null}
             {brand ? <Logo brand={brand} theme={theme} /> : null}
             {brand ? <bdi class="brand">{brand.name}</bdi> : null}
+            {link ? <LanguageChoice language={language} /> : null}
           </header>
           <main>{children}</main>
           {brand ? <Footer brand={brand} words={language.words} /> : null}
@@ -115,7 +122,7 @@ interface BackLinkProps {
 /** A link out of the page. `_top`, because the page may be in a frame of the caller. */
 export function BackLink({ id, url, brand, words, hidden }: BackLinkProps) {
   return (
-    <a id={id} class={id === 'return' ? 'button' : undefined} href={url} target="_top" hidden={hidden}>
+    <a id={id} class={id === 'return' ? 'button' : undefined} href={url} target="_top" hidden={hidden} data-words>
       {fill(words.page.back, { brand })}
     </a>
   )
@@ -125,7 +132,7 @@ function Footer({ brand, words }: { brand: PageModel['brand']; words: Words }) {
   const { legalName, support, supportPhone, termsUrl, privacyUrl } = brand
   if (support.length === 0 && !legalName && !supportPhone && !termsUrl && !privacyUrl) return null
   return (
-    <footer>
+    <footer id="foot" data-words>
       {support.length > 0 || supportPhone ? <span>{words.page.questions}</span> : null}
       <Contacts brand={brand} />
       {legalName ? <bdi>{legalName}</bdi> : null}

@@ -110,6 +110,8 @@ export interface NoticeModel {
     'expired' | 'replaced' | 'exhausted' | 'unavailable' | 'canceled' | 'failed' | 'not_found' | 'no_token' | 'returned'
   /** Whether it was the link of a replacement. */
   replacing: boolean
+  /** What is known of the payment after an end without success; null if that is not certain. */
+  payment: 'returned' | 'notCharged' | null
   /** The path at which a new link can be requested. */
   newLinkPath: string | null
   /** Whether one was requested before. */
@@ -158,6 +160,8 @@ export interface PageData extends Pick<
 > {
   /** The path of the script of a page in a frame. */
   framedScript: string
+  /** The path of the script that translates the page. */
+  languageScript: string
   /** In ISO 8601. */
   paidAt: string | null
   brand: string
@@ -178,6 +182,7 @@ export interface PageData extends Pick<
 /** What the script reads from a page without a form. */
 export interface NoticeData extends Pick<NoticeModel, 'billingCustomerId' | 'embedOrigins'> {
   framedScript: string
+  languageScript: string
   brand: string
   words: Words
   /** What the application around the frame is told. */

@@ -18,9 +18,10 @@ export function PageDataBlock({ data }: { data: PageData | NoticeData }) {
 }
 
 /** Returns what the page's script needs of the model. */
-export const pageDataOf = (model: PageModel, { framed, wallets }: Assets): PageData => ({
+export const pageDataOf = (model: PageModel, { framed, wallets, language }: Assets): PageData => ({
   framedScript: framed,
   walletsScript: wallets,
+  languageScript: language,
   state: model.state,
   theme: model.theme,
   path: model.path,
@@ -48,9 +49,10 @@ export const pageDataOf = (model: PageModel, { framed, wallets }: Assets): PageD
 /** Returns what the page's script needs of a page without a form. */
 export const noticeDataOf = (
   { brand, language, notice, billingCustomerId, embedOrigins }: NoticeModel,
-  { framed }: Assets,
+  { framed, language: languageScript }: Assets,
 ): NoticeData => ({
   framedScript: framed,
+  languageScript,
   brand: brand?.name ?? '',
   words: language.words,
   billingCustomerId,

@@ -21,25 +21,34 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
       nonce={nonce}
       backUrl={isRead ? null : model.cancelUrl}
       hidesBack={model.state !== 'form' && model.state !== 'confirm' && model.state !== 'watching'}
+      hasColumns={pays}
       scripts={<Scripts model={model} assets={assets} preloads={pays} />}
     >
-      {model.sandbox ? <p class="badge">{words.page.testMode}</p> : null}
+      {model.sandbox ? (
+        <p class="badge" id="badge" data-words>
+          {words.page.testMode}
+        </p>
+      ) : null}
+      {isRead ? null : <NeedsScript words={words} />}
       <div id="setup" data-state={model.state}>
-        {isRead ? null : <NeedsScript words={words} />}
-        <h1 id="headline" tabindex={-1}>
-          {headline}
-        </h1>
-        {pays ? <Summary model={model} /> : null}
-        {pays ? <PaymentForm model={model} /> : null}
-        {pays ? <BankConfirmation model={model} /> : null}
-        <p id="status" role="status">
-          {status}
-        </p>
-        {hasEnd ? <End model={model} /> : null}
-        <p id="not-kept" class="small" hidden>
-          {words.page.notKept}
-        </p>
-        {model.state === 'suspended' || model.state === 'active' ? null : <Progress model={model} />}
+        <div>
+          <h1 id="headline" tabindex={-1}>
+            {headline}
+          </h1>
+          {pays ? <Summary model={model} /> : null}
+        </div>
+        <div>
+          {pays ? <PaymentForm model={model} /> : null}
+          <p id="status" role="status">
+            {status}
+          </p>
+          {pays ? <BankConfirmation model={model} /> : null}
+          {hasEnd ? <End model={model} /> : null}
+          <p id="not-kept" class="small" data-words hidden>
+            {words.page.notKept}
+          </p>
+          {model.state === 'suspended' || model.state === 'active' ? null : <Progress model={model} />}
+        </div>
       </div>
     </Layout>
   )
@@ -63,7 +72,7 @@ function PaymentForm({ model }: { model: PageModel }) {
       <div id="inputs">
         <Choices model={model} />
         <div id="card" hidden={chosen.isApprovedThere}>
-          <p id="card-loading" class="small">
+          <p id="card-loading" class="small" data-words>
             {words.form.loadingCard}
           </p>
           <div id="card-form" aria-busy="true"></div>
@@ -73,11 +82,16 @@ function PaymentForm({ model }: { model: PageModel }) {
       <p id="alert" role="alert" tabindex={-1}>
         {model.decline ? declineSentence(words, model.decline) : ''}
       </p>
-      <button type="button" id="retry" class="quiet" hidden>
+      <button type="button" id="retry" class="quiet" data-words hidden>
         {words.form.retry}
       </button>
-      <button type="submit" class="primary" aria-disabled="true">
-        {submitLabel(words, model.price, chosen)}
+      <div id="submit">
+        <button type="submit" class="primary" aria-disabled="true">
+          {submitLabel(words, model.price, chosen)}
+        </button>
+      </div>
+      <button type="button" id="give-up" class="quiet" data-words hidden>
+        {words.form.anotherMethod}
       </button>
     </form>
   )
@@ -89,12 +103,16 @@ function Choices({ model }: { model: PageModel }) {
   const choices = model.gateways.map(({ name, title, isApprovedThere }) => (
     <label class="choice">
       <input type="radio" name="gateway" value={name} checked={name === model.gateway} />
-      {isApprovedThere ? title : form.card}
+      <span id={`way-${name}`} data-words>
+        {isApprovedThere ? title : form.card}
+      </span>
     </label>
   ))
   return (
     <fieldset hidden={choices.length === 1}>
-      <legend>{form.paymentMethod}</legend>
+      <legend id="ways" data-words>
+        {form.paymentMethod}
+      </legend>
       {choices}
     </fieldset>
   )
@@ -105,10 +123,10 @@ function BankConfirmation({ model }: { model: PageModel }) {
   const { form } = model.language.words
   return (
     <section id="bank" hidden={model.state !== 'confirm'}>
-      <button type="button" id="confirm" class="primary">
+      <button type="button" id="confirm" class="primary" data-words>
         {form.confirm}
       </button>
-      <button type="button" id="another" class="quiet">
+      <button type="button" id="another" class="quiet" data-words>
         {form.anotherCard}
       </button>
     </section>
@@ -122,7 +140,7 @@ function End({ model }: { model: PageModel }) {
   const date = paidAt ? formatDate(paidAt, language.tag) : ''
   const isCharged = price !== null && !model.replacing && (model.state !== 'done' || paidAt !== null)
   return (
-    <section id="end" hidden={model.state !== 'done'}>
+    <section id="end" data-words hidden={model.state !== 'done'}>
       {isCharged ? (
         <>
           <p id="receipt">{fill(end.paid, { price, brand: brand.name, date })}</p>
@@ -149,7 +167,7 @@ function Progress({ model }: { model: PageModel }) {
     return title === undefined ? [] : [{ ...step, title }]
   })
   return (
-    <section id="steps" hidden={model.state === 'form' || model.state === 'watching'}>
+    <section id="steps" data-words hidden={model.state === 'form' || model.state === 'watching'}>
       <h2>{steps.title}</h2>
       <ol id="progress" role="list" aria-label={steps.title}>
         {shown.map(({ name, state, title }) => (

@@ -83,11 +83,13 @@ export function stepTitle(
 
 /** Returns the title and the text of a page without a form. */
 export function noticeOf(
-  { notice, replacing }: Pick<NoticeModel, 'notice' | 'replacing'>,
-  { notices, noticesOfReplacement }: Words,
+  { notice, replacing, payment }: Pick<NoticeModel, 'notice' | 'replacing' | 'payment'>,
+  { notices, noticesOfReplacement, ended }: Words,
 ): { title: string; text: string } {
   const own: Partial<typeof notices> = replacing ? noticesOfReplacement : {}
-  return own[notice] ?? notices[notice]
+  const found = own[notice] ?? notices[notice]
+  const isEnd = !replacing && (notice === 'canceled' || notice === 'failed')
+  return isEnd && payment ? { ...found, text: ended[payment] } : found
 }
 
 /** Returns why a payment method was declined, and what the customer can do. */

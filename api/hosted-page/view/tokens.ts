@@ -60,7 +60,10 @@ export function brandStyle(brand: TokenBrand, theme: PageTheme): string {
   return styleOf(tokens(brand, 'light'), tokens(brand, 'dark'), theme)
 }
 
-/** Returns the style sheet of all pages: the tokens of a page without a brand, and the file without its comments. */
+/**
+ * Returns the style sheet of all pages: the tokens of a page without a brand, and the file without its comments and
+ * spaces.
+ */
 export const styleSheet = (file: string): string =>
   styleOf(tokensOf(plainBrand, 'light'), tokensOf(plainBrand, 'dark'), 'auto') +
-  file.replace(/\/\*[^]*?\*\/|\n\s*/g, '')
+  file.replace(/\/\*[^]*?\*\/|\n\s*/g, '').replace(/(?<=[:,]) | (?=\{)|;(?=\})/g, '')

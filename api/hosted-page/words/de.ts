@@ -84,6 +84,7 @@ export const german: Words = {
     retry: 'Erneut laden',
     confirm: 'Bei Ihrer Bank bestätigen',
     anotherCard: 'Andere Karte verwenden',
+    anotherMethod: 'Andere Zahlungsmethode wählen',
     nothingOffered:
       '{brand} kann derzeit keine Zahlungsmethode annehmen, weil der Zahlungsdienstleister das Konto des ' +
       'Unternehmens nicht akzeptiert. Das Unternehmen wurde benachrichtigt. Es wurde nichts abgebucht. Bitte kommen ' +
@@ -255,6 +256,10 @@ export const german: Words = {
     redirect: 'In wenigen Sekunden gelangen Sie zurück zu {brand}.',
     stay: 'Hier bleiben',
   },
+  ended: {
+    returned: 'Ihre Zahlung wird Ihnen zurückerstattet. Sie müssen hier nichts weiter tun.',
+    notCharged: 'Es wurde nichts abgebucht. Sie müssen hier nichts weiter tun.',
+  },
   newLink: {
     ask: 'Neuen Link anfordern',
     asked: '{brand} wurde informiert, dass Sie einen neuen Link benötigen.',
@@ -263,6 +268,7 @@ export const german: Words = {
   page: {
     shared: '{brand} bittet Sie, eine Zahlungsmethode hinzuzufügen.',
     back: 'Zurück zu {brand}',
+    language: 'Sprache',
     terms: 'AGB',
     privacy: 'Datenschutzerklärung',
     testMode: 'Testmodus: Es fließt kein echtes Geld',

@@ -73,6 +73,7 @@ export const english = {
     retry: 'Load again',
     confirm: 'Confirm with your bank',
     anotherCard: 'Use another card',
+    anotherMethod: 'Choose another payment method',
     nothingOffered:
       '{brand} cannot accept a payment method right now: the payment provider does not accept their account. They ' +
       'have been notified. You have not been charged. Please come back later with the same link.',
@@ -184,6 +185,11 @@ export const english = {
     redirect: 'In a few seconds you return to {brand}.',
     stay: 'Stay here',
   },
+  /** What is known of the payment after a canceled or failed setup. */
+  ended: {
+    returned: 'Your payment is being returned to you. You do not need to do anything here.',
+    notCharged: 'You have not been charged. You do not need to do anything here.',
+  },
   newLink: {
     ask: 'Ask for a new link',
     asked: '{brand} has been told that you need a new link.',
@@ -193,6 +199,7 @@ export const english = {
     /** What a chat shows of a link. */
     shared: '{brand} asks you to add a payment method.',
     back: 'Back to {brand}',
+    language: 'Language',
     terms: 'Terms',
     privacy: 'Privacy policy',
     testMode: 'Test mode: no real money moves',

@@ -72,6 +72,7 @@ export const spanish: Words = {
     retry: 'Volver a cargar',
     confirm: 'Confirmar con su banco',
     anotherCard: 'Usar otra tarjeta',
+    anotherMethod: 'Elegir otro método de pago',
     nothingOffered:
       '{brand} no puede aceptar métodos de pago en este momento: el proveedor de pagos no acepta la cuenta de la ' +
       'empresa, que ya ha recibido un aviso. No se le ha cobrado nada. Vuelva más tarde con el mismo enlace.',
@@ -221,6 +222,10 @@ export const spanish: Words = {
     redirect: 'En unos segundos volverá a {brand}.',
     stay: 'Quedarse aquí',
   },
+  ended: {
+    returned: 'Se le está devolviendo el importe que pagó. No tiene que hacer nada aquí.',
+    notCharged: 'No se le ha cobrado nada. No tiene que hacer nada aquí.',
+  },
   newLink: {
     ask: 'Pedir un enlace nuevo',
     asked: 'Se ha avisado a {brand} de que usted necesita un enlace nuevo.',
@@ -229,6 +234,7 @@ export const spanish: Words = {
   page: {
     shared: '{brand} le pide que añada un método de pago.',
     back: 'Volver a {brand}',
+    language: 'Idioma',
     terms: 'Condiciones',
     privacy: 'Política de privacidad',
     testMode: 'Modo de prueba: no se mueve dinero real',

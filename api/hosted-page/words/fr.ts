@@ -86,6 +86,7 @@ export const french: Words = {
     retry: 'Recharger',
     confirm: 'Confirmer auprès de votre banque',
     anotherCard: 'Utiliser une autre carte',
+    anotherMethod: 'Choisir un autre moyen de paiement',
     nothingOffered:
       '{brand} ne peut accepter aucun moyen de paiement pour le moment\u00a0: le prestataire de paiement n’accepte ' +
       'pas le compte de l’entreprise. Celle-ci en a été informée. Aucun montant n’a été débité. Veuillez revenir ' +
@@ -255,6 +256,10 @@ export const french: Words = {
     redirect: 'Dans quelques secondes, vous serez de retour chez {brand}.',
     stay: 'Rester ici',
   },
+  ended: {
+    returned: 'Votre paiement est en cours de remboursement. Vous n’avez rien à faire ici.',
+    notCharged: 'Aucun montant n’a été débité. Vous n’avez rien à faire ici.',
+  },
   newLink: {
     ask: 'Demander un nouveau lien',
     asked: 'Votre demande de nouveau lien a été transmise à {brand}.',
@@ -263,6 +268,7 @@ export const french: Words = {
   page: {
     shared: '{brand} vous invite à ajouter un moyen de paiement.',
     back: 'Retour vers {brand}',
+    language: 'Langue',
     terms: 'Conditions générales',
     privacy: 'Politique de confidentialité',
     testMode: 'Mode test\u00a0: aucun argent réel n’est échangé',

@@ -79,6 +79,7 @@ export const italian: Words = {
     retry: 'Ricarica',
     confirm: 'Conferma con la banca',
     anotherCard: "Usa un'altra carta",
+    anotherMethod: 'Scegliere un altro metodo di pagamento',
     nothingOffered:
       '{brand} al momento non può accettare metodi di pagamento: il fornitore di servizi di pagamento non accetta ' +
       "l'account dell'azienda, che è già stata avvisata. Non è stato addebitato alcun importo. Torni più tardi con " +
@@ -241,6 +242,10 @@ export const italian: Words = {
     redirect: 'Tra pochi secondi tornerà a {brand}.',
     stay: 'Resta qui',
   },
+  ended: {
+    returned: 'Il rimborso del suo pagamento è in corso. Qui non deve fare nulla.',
+    notCharged: 'Non è stato addebitato alcun importo. Qui non deve fare nulla.',
+  },
   newLink: {
     ask: 'Richiedi un nuovo link',
     asked: 'Abbiamo avvisato {brand} che le serve un nuovo link.',
@@ -249,6 +254,7 @@ export const italian: Words = {
   page: {
     shared: '{brand} le chiede di aggiungere un metodo di pagamento.',
     back: 'Torna a {brand}',
+    language: 'Lingua',
     terms: 'Condizioni',
     privacy: 'Informativa sulla privacy',
     testMode: 'Modalità di test: nessun movimento di denaro reale',

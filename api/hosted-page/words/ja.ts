@@ -74,6 +74,7 @@ export const japanese: Words = {
     retry: 'もう一度読み込む',
     confirm: '本人確認に進む',
     anotherCard: '別のカードを使う',
+    anotherMethod: '別のお支払い方法を選ぶ',
     nothingOffered:
       '現在、{brand}ではお支払い方法を受け付けることができません。' +
       '決済代行会社がこの事業者のアカウントを受け付けていないためです。事業者にはすでに通知されています。' +
@@ -224,6 +225,10 @@ export const japanese: Words = {
     redirect: '数秒後に{brand}に戻ります。',
     stay: 'このページにとどまる',
   },
+  ended: {
+    returned: 'お支払いいただいた金額の返金手続きを進めています。ここで行う手続きはありません。',
+    notCharged: '料金は請求されていません。ここで行う手続きはありません。',
+  },
   newLink: {
     ask: '新しいリンクを依頼',
     asked: '新しいリンクが必要であることを{brand}に通知しました。',
@@ -232,6 +237,7 @@ export const japanese: Words = {
   page: {
     shared: '{brand}がお支払い方法の追加をお願いしています。',
     back: '{brand}に戻る',
+    language: '言語',
     terms: '利用規約',
     privacy: 'プライバシーポリシー',
     testMode: 'テストモード：実際のお金は動きません',

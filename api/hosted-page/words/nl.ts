@@ -80,6 +80,7 @@ export const dutch: Words = {
     retry: 'Opnieuw laden',
     confirm: 'Bevestigen bij uw bank',
     anotherCard: 'Andere kaart gebruiken',
+    anotherMethod: 'Een andere betaalmethode kiezen',
     nothingOffered:
       '{brand} kan op dit moment geen betaalmethode accepteren, omdat de betaalprovider het account van het bedrijf ' +
       'niet accepteert. Het bedrijf is op de hoogte gebracht. Er is niets afgeschreven. Kom later terug met dezelfde ' +
@@ -236,6 +237,10 @@ export const dutch: Words = {
     redirect: 'Over enkele seconden keert u terug naar {brand}.',
     stay: 'Hier blijven',
   },
+  ended: {
+    returned: 'Uw betaling wordt aan u terugbetaald. U hoeft hier niets te doen.',
+    notCharged: 'Er is niets afgeschreven. U hoeft hier niets te doen.',
+  },
   newLink: {
     ask: 'Nieuwe link aanvragen',
     asked: '{brand} heeft bericht gekregen dat u een nieuwe link nodig hebt.',
@@ -244,6 +249,7 @@ export const dutch: Words = {
   page: {
     shared: '{brand} vraagt u een betaalmethode toe te voegen.',
     back: 'Terug naar {brand}',
+    language: 'Taal',
     terms: 'Voorwaarden',
     privacy: 'Privacybeleid',
     testMode: 'Testmodus: er wordt geen echt geld overgemaakt',

@@ -77,6 +77,7 @@ export const polish: Words = {
     retry: 'Wczytaj ponownie',
     confirm: 'Potwierdź w banku',
     anotherCard: 'Użyj innej karty',
+    anotherMethod: 'Wybierz inną metodę płatności',
     nothingOffered:
       'Firma {brand} nie może teraz przyjąć metody płatności, ponieważ operator płatności nie akceptuje jej konta. ' +
       'Firma została o tym powiadomiona. Nie pobrano żadnych środków. Proszę wrócić później, korzystając z tego ' +
@@ -241,6 +242,10 @@ export const polish: Words = {
     redirect: 'Za kilka sekund nastąpi powrót na stronę firmy {brand}.',
     stay: 'Zostań tutaj',
   },
+  ended: {
+    returned: 'Państwa płatność jest zwracana. Nie trzeba tu nic robić.',
+    notCharged: 'Nie pobrano żadnych środków. Nie trzeba tu nic robić.',
+  },
   newLink: {
     ask: 'Poproś o nowy link',
     asked: 'Firma {brand} została powiadomiona, że potrzebują Państwo nowego linku.',
@@ -249,6 +254,7 @@ export const polish: Words = {
   page: {
     shared: 'Firma {brand} prosi o dodanie metody płatności.',
     back: 'Wróć na stronę firmy {brand}',
+    language: 'Język',
     terms: 'Regulamin',
     privacy: 'Polityka prywatności',
     testMode: 'Tryb testowy: bez prawdziwych pieniędzy',

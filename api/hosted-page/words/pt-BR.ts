@@ -72,6 +72,7 @@ export const brazilianPortuguese: Words = {
     retry: 'Carregar novamente',
     confirm: 'Confirmar com seu banco',
     anotherCard: 'Usar outro cartão',
+    anotherMethod: 'Escolher outra forma de pagamento',
     nothingOffered:
       '{brand} não pode aceitar formas de pagamento no momento: o provedor de pagamentos não aceita a conta da ' +
       'empresa, que já foi avisada. Nenhum valor foi cobrado. Volte mais tarde com o mesmo link.',
@@ -224,6 +225,10 @@ export const brazilianPortuguese: Words = {
     redirect: 'Em alguns segundos, você voltará para {brand}.',
     stay: 'Ficar aqui',
   },
+  ended: {
+    returned: 'O valor que você pagou está sendo devolvido. Você não precisa fazer nada aqui.',
+    notCharged: 'Nenhum valor foi cobrado. Você não precisa fazer nada aqui.',
+  },
   newLink: {
     ask: 'Pedir um novo link',
     asked: '{brand} recebeu o aviso de que você precisa de um novo link.',
@@ -232,6 +237,7 @@ export const brazilianPortuguese: Words = {
   page: {
     shared: '{brand} pede que você adicione uma forma de pagamento.',
     back: 'Voltar para {brand}',
+    language: 'Idioma',
     terms: 'Termos',
     privacy: 'Política de privacidade',
     testMode: 'Modo de teste: nenhum dinheiro real é movimentado',

@@ -64,6 +64,25 @@ test('tells a customer who does not approve that nothing was charged; a card pay
   await close()
 })
 
+test('a customer who does not find PayPal’s window again gives up on the page; a card pays', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  const popup = await openPayPalWindow(page)
+  const closes = popup.waitForEvent('close')
+  await page.getByRole('button', { name: 'Choose another payment method' }).click()
+  await closes
+  await isTold(page, 'You did not approve this at PayPal. You have not been charged.')
+  await until(async () => (await liveSessions(page)) === 0)
+  expect(await page.getByRole('button', { name: 'Choose another payment method' }).count()).toBe(0)
+  await choose(page, 'Card')
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isDone(page)
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
+  expect(await own.world.payPalCharges(bc)).toEqual([])
+  await close()
+})
+
 test('PayPal is not offered if it finds the account ineligible; a card pays', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   await own.world.simulatePayPal('settings', { features: ['reference_transactions'] })

@@ -81,6 +81,8 @@ export const overflowing = (page: Page): Promise<string[]> =>
 /** Returns visible texts that are not in the words of the page, as the pseudo-locale has brackets around those. */
 export const untranslated = (page: Page, names: string[]): Promise<string[]> =>
   page.evaluate((known) => {
+    // Languages have their own names.
+    document.querySelector('select')?.remove()
     const shown = document.body.innerText.split('\n')
     const without = (text: string) =>
       known.reduce((left, name) => left.replaceAll(name, ''), text.replaceAll(/\[[^\]]*\]/g, ''))

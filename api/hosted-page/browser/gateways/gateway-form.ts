@@ -36,8 +36,8 @@ export interface GatewayForm {
   prepare(begin: Begin): Promise<Method>
   /** Forgets what is being loaded, so that the next `prepare` begins again. */
   forget(): void
-  /** Shows another amount of the page, if the form shows it. */
-  showAmount?(): void
+  /** Shows the amount and the language of the page, if the form can change them. */
+  refresh?(): void
   /** Whether it is prepared before it is selected, so that it is removed if it cannot be used. */
   isPreparedEarly: boolean
 }

@@ -26,7 +26,7 @@ async function openPayPal(): Promise<SaveSdk> {
 /** SDK v6 does not check this itself: developer.paypal.com/v5-v6, "Call findEligibleMethods explicitly". */
 async function requireEligible(sdk: SaveSdk): Promise<void> {
   const methods = await sdk.findEligibleMethods({ currencyCode: page.currency, paymentFlow: 'VAULT_WITHOUT_PAYMENT' })
-  if (!methods.isEligible('paypal')) throw new NotEligible('PayPal is not available here')
+  if (!methods.isEligible('paypal')) throw new NotEligible()
 }
 
 /** What the customer approved, or null if they did not. */
@@ -44,6 +44,7 @@ async function preparePayPal(): Promise<{ approve(): Promise<Approval> }> {
 
 function approve(sdk: SaveSdk): Promise<Approval> {
   let end = () => {}
+  const giveUp = document.getElementById('give-up')!
   const answer = new Promise<Approval>((resolve, reject) => {
     const session = sdk.createPayPalSavePaymentSession({
       onApprove: async ({ vaultSetupToken }) => resolve({ setupToken: vaultSetupToken }),
@@ -51,6 +52,12 @@ function approve(sdk: SaveSdk): Promise<Approval> {
       onError: reject,
     })
     end = () => session.destroy()
+    // The window may be behind this one, or on another screen.
+    giveUp.hidden = false
+    giveUp.onclick = () => {
+      session.cancel()
+      resolve(null)
+    }
     const begun = beginSession()
     // The page's own error first, because the SDK may wrap it.
     begun.catch(reject)
@@ -62,7 +69,10 @@ function approve(sdk: SaveSdk): Promise<Approval> {
     })
   })
   // Deferred, so that the SDK's callback returns before its session ends.
-  return answer.finally(() => setTimeout(end))
+  return answer.finally(() => {
+    giveUp.hidden = true
+    setTimeout(end)
+  })
 }
 
 async function beginSession(): Promise<{ vaultSetupToken: string; approveUrl: string }> {
@@ -71,7 +81,7 @@ async function beginSession(): Promise<{ vaultSetupToken: string; approveUrl: st
   const { status, answer } = response
   const made = answer as unknown as { setup_token?: string; approve_url: string } | null
   if (status === 400 || answer?.refusal) throw new Refused(response)
-  if (status === 409 && !(await isStillOffered())) throw new NotEligible('PayPal does not accept this account')
+  if (status === 409 && !(await isStillOffered())) throw new NotEligible()
   if (status !== 200 || !made?.setup_token) throw new Error(`no session: ${status}`)
   return { vaultSetupToken: made.setup_token, approveUrl: made.approve_url }
 }

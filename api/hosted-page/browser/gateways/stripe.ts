@@ -77,6 +77,6 @@ export const stripeForm: GatewayForm = {
     return async () => ({ gateway: 'stripe', confirmation_token: (await createToken()).id })
   },
   forget: () => forgetScript(gatewayOf('stripe').scriptUrl),
-  showAmount: () => elements?.update(amount() as never),
+  refresh: () => void elements?.update({ ...amount(), locale: page.language } as never),
   isPreparedEarly: false,
 }

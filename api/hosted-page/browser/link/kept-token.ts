@@ -7,38 +7,36 @@ export const purposes: Purpose[] = ['setup', 'progress']
 /** Path of the page itself, as in links. */
 const pagePath = () => location.pathname.replace(new RegExp(`/${resumeName}$`), '')
 
-const nameOf = (purpose: Purpose) => `${purpose}-token ${pagePath()}`
-
-/** Returns the token that this tab stores for the page. Null also if the browser stores nothing. */
-export function keptToken(purpose: Purpose): string | null {
+/** Calls `use` with the storage of this tab and the name of a value of the page. Null if the browser has none. */
+function storage<Result>(name: string, use: (storage: Storage, name: string) => Result): Result | null {
   try {
-    return sessionStorage.getItem(nameOf(purpose))
+    return use(sessionStorage, `${name} ${pagePath()}`)
   } catch {
     return null
   }
 }
+const stored = (name: string) => storage(name, (tab, key) => tab.getItem(key))
+const store = (name: string, value: string) => void storage(name, (tab, key) => tab.setItem(key, value))
+
+/** Returns the token that this tab stores for the page. Null also if the browser stores nothing. */
+export const keptToken = (purpose: Purpose): string | null => stored(`${purpose}-token`)
 
 /** Stores a token for this tab. Returns whether the browser stored it. */
 export function keep(purpose: Purpose, token: string): boolean {
-  try {
-    sessionStorage.setItem(nameOf(purpose), token)
-  } catch {
-    return false
-  }
+  store(`${purpose}-token`, token)
   return keptToken(purpose) === token
 }
 
-export function forget(purpose: Purpose): void {
-  try {
-    sessionStorage.removeItem(nameOf(purpose))
-  } catch {
-    // The browser stores nothing.
-  }
-}
+export const forget = (purpose: Purpose): void => void storage(`${purpose}-token`, (tab, key) => tab.removeItem(key))
 
 /** Returns the URL without a token, from which the tab returns to the page. */
 export const resumeAddress = (): string => `${pagePath()}/${resumeName}`
 
-/** Returns the URL that opens the page with a token. */
-export const addressWith = (token: string, more: Record<string, string> = {}): string =>
-  `${pagePath()}?${new URLSearchParams({ token, ...more })}`
+/** Returns the URL that opens the page with a token, in the language that was chosen in this tab. */
+export function addressWith(token: string, more: Record<string, string> = {}): string {
+  const locale = stored('locale')
+  return `${pagePath()}?${new URLSearchParams({ token, ...(locale ? { locale } : {}), ...more })}`
+}
+
+/** Stores the language that the customer chose, for this tab. */
+export const keepLocale = (locale: string): void => store('locale', locale)

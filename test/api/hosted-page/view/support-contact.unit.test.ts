@@ -13,6 +13,7 @@ const footerOf = (support: string) => {
       style: '/s.css',
       script: '/s.js',
       framed: '/f.js',
+      language: '/l.js',
       restore: '/r.js',
       wallets: '/w.js',
       oldBrowser: '/o.js',

@@ -26,7 +26,7 @@ test('the style follows the device only with the theme auto, which the style she
   const media = (style: string) => /@media ([^{]+)\{/.exec(style)?.[1]
   const [light, dark] = ['--ground:#f5f6f9', '--ground:#0f131a']
   const sheet = styleSheet('a {\n  /* b */\n  color: red;\n}\n')
-  expect(sheet).toContain('}}a {color: red;}')
+  expect(sheet).toContain('}}a{color:red}')
   expect(media(sheet)).toBe('screen and (prefers-color-scheme:dark)')
   expect(sheet.indexOf(dark)).toBeGreaterThan(sheet.indexOf(light))
   expect(media(brandStyle(brand, 'auto'))).toBe('screen and (prefers-color-scheme:dark)')

@@ -39,9 +39,12 @@ async function makeToken(returnUrl) {
 const dashed = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 const style = document.head.appendChild(document.createElement('style'))
 
-/** Shows the look that the page asks for. The classes of the form are those that its rules can name. */
-function show({ theme = 'stripe', variables = {}, rules = {} } = {}) {
-  document.documentElement.dataset.theme = theme
+/**
+ * Shows the look that the page asks for. The classes of the form are those that its rules can name. Its words stay
+ * English, and it notes in which language the vendor's would be.
+ */
+function show({ theme = 'stripe', variables = {}, rules = {} } = {}, locale) {
+  Object.assign(document.documentElement.dataset, { theme, locale })
   document.documentElement.style = ''
   for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(`--${name}`, value)
   const text = (values) => Object.entries(values).map(([name, value]) => `${dashed(name)}: ${value}`)
@@ -52,9 +55,16 @@ function show({ theme = 'stripe', variables = {}, rules = {} } = {}) {
   return { height: document.body.scrollHeight }
 }
 
+for (const button of document.querySelectorAll('.test-cards button')) {
+  button.addEventListener('click', () => {
+    const values = { number: button.dataset.number, expiry: '12 / 34', cvc: '123' }
+    for (const [id, text] of Object.entries(values)) document.getElementById(id).value = text
+  })
+}
+
 addEventListener('message', async ({ data, ports }) => {
   const [port] = ports
   if (!port) return
-  const answers = { check, show: () => show(data.appearance), token: () => makeToken(data.returnUrl) }
+  const answers = { check, show: () => show(data.appearance, data.locale), token: () => makeToken(data.returnUrl) }
   port.postMessage(await answers[data.do]())
 })

@@ -97,7 +97,8 @@
 
   /** Shows the appearance in the frame, which becomes as high as its content. */
   async function show({ frame, options }) {
-    const { height } = await ask(frame, { do: 'show', appearance: options.appearance })
+    const { appearance, locale } = options
+    const { height } = await ask(frame, { do: 'show', appearance, locale })
     frame.height = Math.max(180, height)
   }
 
@@ -127,9 +128,9 @@
     }
   }
 
-  window.Stripe = (key) => ({
+  window.Stripe = (key, { locale = 'auto' } = {}) => ({
     elements(options) {
-      const state = { options }
+      const state = { options: { locale, ...options } }
       checkGroup(options)
       checkAppearance(options.appearance ?? {})
       return {
@@ -145,7 +146,7 @@
           checkAppearance(changes.appearance ?? {})
           Object.assign(state.options, changes)
           checkGroup(state.options)
-          if (changes.appearance && state.frame) await show(state)
+          if ((changes.appearance || changes.locale) && state.frame) await show(state)
           if (changes.appearance) await state.onAppearance?.()
         },
         getElement: () => null,

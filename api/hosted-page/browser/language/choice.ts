@@ -1,0 +1,26 @@
+import { refreshForms, showForm } from '../form.ts'
+import { keepLocale } from '../link/kept-token.ts'
+import { linkToken, reopen } from '../link/token.ts'
+import { page } from '../page-data.ts'
+import type * as Translation from './translation.ts'
+
+/** Lets the customer choose another language. The form is translated in place, other pages are loaded again. */
+export function listenToLanguage(): void {
+  const select = document.getElementById('language') as HTMLSelectElement
+  let shown = select.value
+  select.onchange = async () => {
+    keepLocale(select.value)
+    try {
+      const { translate } = (await import(page.languageScript)) as typeof Translation
+      const alert = await translate(page, select.value, linkToken())
+      if (alert === undefined) return reopen()
+      refreshForms()
+      showForm('ready', alert)
+      select.focus()
+      shown = select.value
+    } catch {
+      // The network is down.
+      keepLocale((select.value = shown))
+    }
+  }
+}
