@@ -45,8 +45,8 @@ const play: Plugin = {
 export async function buildPage(outdir: string = assets): Promise<void> {
   // Fields are assigned: browsers of 2019 cannot define them, and what does it for them is longer.
   const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } }
-  const options: BuildOptions = { outdir, bundle: true, target, tsconfigRaw, minify: true, logLevel: 'warning' }
-  await build({ ...options, entryPoints: { browser: join(scripts, 'main.ts') }, format: 'esm' })
+  const options: BuildOptions = { outdir, bundle: true, target, minify: true, logLevel: 'warning' }
+  await build({ ...options, tsconfigRaw, entryPoints: { browser: join(scripts, 'main.ts') }, format: 'esm' })
   await build({ ...options, entryPoints: { framed: join(scripts, 'parent/framed.ts') }, format: 'esm' })
   await build({ ...options, entryPoints: { language: join(scripts, 'language/translation.ts') }, format: 'esm' })
   const preview = { preview: join(scripts, 'preview/main.ts') }
