@@ -7,7 +7,7 @@ import { openDatabase } from '../store/database/database.ts'
 import { requireDatabase } from '../store/database/usable-database.ts'
 import type { AdminCommand } from './command.ts'
 import { commands } from './commands.ts'
-import { asLines, overview, usageOf } from './usage.ts'
+import { asJson, asLines, escaped, overview, usageOf } from './usage.ts'
 
 /** What a program that runs commands provides. */
 export interface AdminProgram {
@@ -31,9 +31,9 @@ export async function runAdmin([name = '', ...rest]: string[], program: AdminPro
     const { json, options } = readOptions(command, rest)
     if (!process.env.DATABASE_URL) throw new Error(program.noDatabase)
     const answer = await runOnDatabase(command, options, program)
-    console.log(json ? JSON.stringify(answer) : asLines(answer))
+    console.log(json ? asJson(answer) : asLines(answer))
   } catch (error) {
-    console.error(messageOf(error))
+    console.error(messageOf(error).split('\n').map(escaped).join('\n'))
     process.exitCode = 1
   }
 }

@@ -29,9 +29,22 @@ export function overview(commands: Record<string, AdminCommand>): string {
   )
 }
 
+/**
+ * Returns a text with `\\u` escapes in place of what could move the cursor of a terminal or reorder its text: names
+ * stored before the rule for texts, and responses of receivers, can contain it.
+ */
+export const escaped = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+/** Returns a value as JSON, with the same escapes: it is the same value. */
+export const asJson = (value: unknown): string => escaped(String(JSON.stringify(value)))
+
 const oneLine = (row: object) =>
   Object.entries(row)
-    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? escaped(value) : asJson(value)}`)
     .join('  ')
 
 /** Formats a result for people: one line per field, or per row of a list. */
@@ -41,16 +54,9 @@ export function asLines(answer: Record<string, unknown>): string {
   if (!Array.isArray(rows))
     return (
       Object.entries(answer)
-        .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+        .map(([key, value]) => `${key}: ${asJson(value)}`)
         .join('\n') || 'nothing'
     )
-  return [
-    ...(rows.length > 0 ? rows.map(oneLine) : ['nothing']),
-    ...(nextCursor
-      ? [
-          `
-next page: --cursor ${nextCursor}`,
-        ]
-      : []),
-  ].join('\n')
+  const list = rows.length > 0 ? rows.map(oneLine) : ['nothing']
+  return [...list, ...(nextCursor ? ['', `next page: --cursor ${nextCursor}`] : [])].join('\n')
 }

@@ -3,10 +3,12 @@ import { invalid } from '../../domain/failure/failures.ts'
 import type { ConsentWay, GivenConsent } from '../../domain/hosted-page.ts'
 import type { AddressHashes } from '../../domain/payment/address-hashes.ts'
 import { minorDigits } from '../../domain/payment/money.ts'
+import { shownName } from '../../domain/text/free-text.ts'
 import { findBillableItem, type BillableItem } from '../../store/catalog/billable-items.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
 import type { PageConsent } from './calls.ts'
+import { brandOf } from './page-brand.ts'
 import { consentSentences, consentText, type Agreement, type LaterCharge } from './view/consent.ts'
 import { formatAmount } from './view/states.ts'
 import { findConsentWords } from './words/consent-versions.ts'
@@ -35,15 +37,16 @@ export async function itemOf(d: ApiDependencies, { billingCustomer, onboarding }
 
 /** Returns what the customer of a link agrees to, with amounts formatted in a language. `price`: that of today. */
 export function agreementOf(
-  { onboarding, brand }: OpenedLink,
+  link: OpenedLink,
   item: ItemTerms | undefined,
   { amount, currency }: Price,
   language: string,
 ): Agreement {
+  const brand = brandOf(link)
   return {
     company: brand.legalName ?? brand.name,
     price: amount > 0 ? formatPrice({ amount, currency }, language) : null,
-    refunded: onboarding.refundInitial,
+    refunded: link.onboarding.refundInitial,
     later: item ? laterOf(item, language) : null,
     termsUrl: brand.termsUrl,
     privacyUrl: brand.privacyUrl,
@@ -96,7 +99,7 @@ function laterOf(item: ItemTerms, language: string): LaterCharge {
   const isOpen = item.allowAmountOverride || triggerMode === 'variable' || triggerMode === 'event'
   const compares = triggerMode === 'threshold' && triggerCondition !== null && triggerThreshold !== null
   return {
-    item: item.name,
+    item: shownName(item.name),
     price: isOpen ? null : formatPrice(item, language),
     when: compares ? triggerCondition : 'each',
     threshold: compares

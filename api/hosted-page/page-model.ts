@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
-import { completionOf, type PageTheme } from '../../domain/hosted-page.ts'
 import { gatewayNames, type Result } from '../../domain/lifecycle.ts'
-import { returnAddress } from '../../domain/onboarding/return-address.ts'
 import { gatewayFactor, minorDigits } from '../../domain/payment/money.ts'
 import { knownDeclineCode } from '../../domain/payment/declines.ts'
 import { amountDue, attemptsLeft, latestAttempt, openAttempt } from '../../domain/onboarding/onboarding.ts'
 import { progressOf } from '../../domain/onboarding/progress.ts'
 import type { NoticeOfNobody } from '../../domain/tenant/page-previews.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
-import { embedOrigins, logoOrigin } from '../../domain/text/web-addresses.ts'
+import { shownName } from '../../domain/text/free-text.ts'
+import { embedOrigins } from '../../domain/text/web-addresses.ts'
 import { agreementOf, digestOf, itemOf, type ItemTerms } from './agreement.ts'
 import { consentVersion } from './words/consent-versions.ts'
 import type { Decline, NoticeModel, PageModel, PageProgress } from './view/model.ts'
@@ -19,7 +18,9 @@ import { pagePath } from '../setup-links.ts'
 import { actionOf } from './action.ts'
 import { returnUrl } from '../setup/approval.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
+import { brandOf, themeOf } from './page-brand.ts'
 import { isGone } from './usable-link.ts'
+import { cancelAddress, endedAddress, wayBack, wayOn } from './ways-out.ts'
 
 /** Returns the gateways that accept a payment method for this link, with the data that the browser needs. */
 export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, settings, refusedGateways }: OpenedLink) {
@@ -30,50 +31,6 @@ export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, setti
     return side ? [{ name, side }] : []
   })
 }
-
-export function brandOf({ brand, settings }: OpenedLink): PageModel['brand'] {
-  return {
-    name: brand.name,
-    logoUrl: logoOrigin(brand.logoUrl) ? brand.logoUrl : null,
-    logoDarkUrl: logoOrigin(brand.logoDarkUrl) ? brand.logoDarkUrl : null,
-    colour: brand.colour,
-    corner: brand.corner,
-    font: brand.font,
-    legalName: brand.legalName,
-    statementName: brand.statementName,
-    termsUrl: brand.termsUrl,
-    privacyUrl: brand.privacyUrl,
-    supportPhone: brand.supportPhone,
-    support: supportOf(brand, settings),
-  }
-}
-
-/** Returns the contacts other than the phone number. The general one is for brands that have no other. */
-function supportOf(brand: OpenedLink['brand'], { supportContact }: OpenedLink['settings']): string[] {
-  const own = [brand.supportEmail, brand.supportUrl].filter((contact) => contact !== null)
-  const general = brand.supportContact ?? supportContact
-  return own.length > 0 || brand.supportPhone || !general ? own : [general]
-}
-
-/** Returns the colors of the page: those that the caller set for this onboarding, otherwise those of the brand. */
-const themeOf = ({ page, brand }: OpenedLink): PageTheme => page.theme ?? brand.theme ?? 'auto'
-
-/** Returns where the customer goes after the setup, and whether the page goes there by itself. */
-function returnOf({ page, billingCustomer }: OpenedLink): PageModel['returnTo'] {
-  const completion = completionOf(page)
-  if (page.returnUrl === null || completion === 'stay') return null
-  const url = returnAddress(page.returnUrl, { billingCustomerId: billingCustomer.id, status: 'completed' })
-  return { url, byItself: completion === 'redirect' }
-}
-
-const cancelOf = ({ page, billingCustomer }: OpenedLink) =>
-  page.cancelUrl && returnAddress(page.cancelUrl, { billingCustomerId: billingCustomer.id, status: 'canceled' })
-
-/** Returns where the customer goes instead of the setup. After the bank or the gateway, that is the caller's page. */
-const wayBackOf = (link: OpenedLink) =>
-  link.purpose === 'progress' && link.page.returnUrl
-    ? returnAddress(link.page.returnUrl, { billingCustomerId: link.billingCustomer.id, status: 'pending' })
-    : cancelOf(link)
 
 function stateOf({ billingCustomer, onboarding, standing, purpose }: OpenedLink): PageModel['state'] {
   if (billingCustomer.status === 'suspended') return 'suspended'
@@ -128,7 +85,7 @@ export function modelWith(
     amount,
     currency,
     digits: minorDigits(currency),
-    itemName: item?.name ?? null,
+    itemName: item ? shownName(item.name) : null,
     refunded: agreement.refunded,
     agreement,
     consent: {
@@ -139,8 +96,8 @@ export function modelWith(
     replacing: onboarding.kind === 'replacement',
     steps: progress.steps,
     decline: declineOf(link),
-    cancelUrl: wayBackOf(link),
-    returnTo: returnOf(link),
+    cancelUrl: wayBack(link),
+    returnTo: wayOn(link),
     paidAt: amount > 0 ? (onboarding.attempts.find(({ state }) => state === 'paid')?.closedAt ?? null) : null,
     reference: onboarding.onboardingId,
     billingCustomerId: billingCustomer.id,
@@ -158,10 +115,6 @@ export function modelWith(
     embedOrigins: embedOrigins(settings.embedOrigins),
   }
 }
-
-/** Returns where the customer goes after an end without success. */
-const endedOf = ({ page, billingCustomer }: OpenedLink, status: Result) =>
-  page.returnUrl && returnAddress(page.returnUrl, { billingCustomerId: billingCustomer.id, status })
 
 function paymentOf({ onboarding }: OpenedLink): NoticeModel['payment'] {
   const { attempts } = onboarding
@@ -185,7 +138,8 @@ export function noticeModel(link: OpenedLink, language: Language, newLinkAsked =
   }
   const replacing = onboarding.kind === 'replacement'
   const useful = billingCustomer.status === (replacing ? 'active' : 'pending')
-  const mayAsk = (notice === 'expired' || notice === 'exhausted') && useful
+  // A return URL only opens the progress.
+  const mayAsk = link.purpose === 'setup' && (notice === 'expired' || notice === 'exhausted') && useful
   const newLinkPath = mayAsk ? pagePath(target) : null
   return {
     link: link.purpose,
@@ -198,7 +152,7 @@ export function noticeModel(link: OpenedLink, language: Language, newLinkAsked =
     payment: paymentOf(link),
     newLinkPath,
     newLinkAsked,
-    backUrl: standing === 'over' || standing === 'expired' ? endedOf(link, notice as Result) : cancelOf(link),
+    backUrl: standing === 'over' || standing === 'expired' ? endedAddress(link, notice as Result) : cancelAddress(link),
     billingCustomerId: billingCustomer.id,
     embedOrigins: embedOrigins(link.settings.embedOrigins),
   }

@@ -58,9 +58,11 @@ export function hostedPage(d: ApiDependencies): OpenAPIHono<PageEnv> {
   for (const compressible of [path, `${path}/${resumeName}`, returnPagePath]) app.use(compressible, compress())
   const showUnavailable = addPage(app, d)
   serveEmbedScript(app)
-  app.onError((error, c) =>
-    isPage(c) && asFailure(error)?.code !== 'too_large' ? showUnavailable(error, c) : pageError(d, error, c),
-  )
+  app.onError((error, c) => {
+    const code = asFailure(error)?.code
+    const isForPeople = isPage(c) ? code !== 'too_large' : code === 'not_found' && isOpenedInBrowser(c)
+    return isForPeople ? showUnavailable(error, c) : pageError(d, error, c)
+  })
   // Before the body is checked: without a valid link, every call returns the same response.
   let held: HeldCalls | undefined
   app.use(`${path}/:call`, async (c, next) => {
@@ -124,6 +126,10 @@ const nothingHere = () => new Failure('not_found', 'this path does not exist')
 /** Returns whether a call is for the page itself, not for one of its calls or files. */
 const isPage = (c: Context) => c.req.method === 'GET' && c.req.path.split('/').length === path.split('/').length
 
+/** Whether a browser shows the response: the page itself does not ask for HTML. */
+const isOpenedInBrowser = (c: Context) =>
+  c.req.method === 'GET' && (c.req.header('Accept') ?? '').toLowerCase().includes('text/html')
+
 /** Serves the page. Returns an error handler that shows a page for people. */
 function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   const assets = {
@@ -156,6 +162,11 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     const model = await pageModel(d, link, language)
     setLinkHeader(c, assets.script, model.state === 'form' ? sides : [])
     return c.html(<SetupPage model={model} assets={assets} nonce={nonce} />)
+  })
+  // As some programs and people write the link. Relative, in case a proxy serves this under a path.
+  app.get(`${path}/`, (c) => {
+    setPrivateHeaders(c)
+    return c.redirect(`../${c.req.path.split('/').at(-2)}${new URL(c.req.url).search}`, 308)
   })
   // The same for every link, without a lookup: only the tab knows whether it stores a token.
   app.get(`${path}/${resumeName}`, (c) => {

@@ -3,6 +3,7 @@ import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { AddressHashes } from '../../domain/payment/address-hashes.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { shownName } from '../../domain/text/free-text.ts'
 import { openAttempt } from '../../domain/onboarding/onboarding.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
@@ -75,7 +76,7 @@ async function makeSession(
     const made = await gateway.openSession(
       {
         customerId: billingCustomer.customerId,
-        brandName: brand.name,
+        brandName: shownName(brand.name),
         returnUrl: url,
         cancelUrl: `${url}&${canceledParameter}`,
       },

@@ -70,3 +70,15 @@ export function whyNotText(text: string, kind: TextKind): string | undefined {
     return 'must not contain U+FFFD, which replaces a character that could not be decoded'
   return undefined
 }
+
+const everyControl = new RegExp(control, 'gu')
+const everyInvisible = new RegExp(invisible, 'gu')
+
+/**
+ * Returns a name as pages show it. One that was stored before the rule for names existed loses what the rule rejects: a
+ * bidi override would also reorder the price beside it.
+ */
+export function shownName(name: string): string {
+  if (whyNotText(name, 'name') === undefined) return name
+  return name.replace(everyControl, ' ').replace(everyInvisible, '').trim()
+}

@@ -9,17 +9,21 @@ import {
 } from '@paypal/paypal-server-sdk'
 import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
+import { shortened } from '../../domain/text/free-text.ts'
 import type { ApprovalSession, Reading, SavedMethod } from '../gateway.ts'
 import type { PayPalClient } from './client.ts'
 import { toGatewayError, whereMissing } from './errors.ts'
 import { requireId } from './orders.ts'
 import { describeWallet } from './readings.ts'
 
+/** Characters, as in PayPal's document. */
+const longestBrandName = 300
+
 /** Creates a setup token, which the customer approves at PayPal. It expires after three hours. */
 export async function createSetupToken({ call }: PayPalClient, session: ApprovalSession, key: string) {
   const { customerId: merchantCustomerId, brandName, returnUrl, cancelUrl } = session
   const experienceContext = {
-    brandName,
+    ...(brandName === '' ? {} : { brandName: shortened(brandName, longestBrandName) }),
     returnUrl,
     cancelUrl,
     // Nothing is shipped, so no address is requested.

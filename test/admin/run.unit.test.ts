@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runAdmin } from '../../admin/run.ts'
+import { asJson, asLines } from '../../admin/usage.ts'
 import { gatewaysFrom } from '../../gateways/from-config.ts'
-import { asLines } from '../../admin/usage.ts'
 
 beforeEach(() => void vi.stubEnv('DATABASE_URL', undefined))
 afterEach(() => {
@@ -46,4 +46,18 @@ test.each([
   [{ status: 'checked', rows: { total: 3, invalid: 1 } }, 'status: "checked"\nrows: {"total":3,"invalid":1}'],
 ])('%j is shown to people', (answer, lines) => {
   expect(asLines(answer)).toBe(lines)
+})
+
+const hostile = 'Acme\u001b[2J\u009b1m\nrow: forged\u202e\u2028'
+const shown = 'Acme\\u001b[2J\\u009b1m\\u000arow: forged\\u202e\\u2028'
+
+test('texts that could forge lines or move the cursor of a terminal are escaped', () => {
+  expect(asLines({ rows: [{ name: hostile }], nextCursor: null })).toBe(`name: ${shown}`)
+  expect(asLines({ rows: [{ data: { [hostile]: 1 } }], nextCursor: null })).toBe(
+    `data: {"${shown.replace('\\u000a', '\\n')}":1}`,
+  )
+  expect(asLines({ name: hostile })).toBe(`name: "${shown.replace('\\u000a', '\\n')}"`)
+  expect(JSON.parse(asJson({ name: hostile }))).toEqual({ name: hostile })
+  expect(asJson({ name: hostile })).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028]/u)
+  expect(asLines({ name: 'می‌خواهم Ærø 👩‍💻' })).toBe('name: "می‌خواهم Ærø 👩‍💻"')
 })

@@ -185,5 +185,5 @@ function Support({ contact }: { contact: string }) {
   const address = contact.replace(/^mailto:/i, '')
   if (/^\S+@\S+$/.test(address)) return <a href={`mailto:${address}`}>{address}</a>
   if (/^https:\/\//.test(contact)) return <NewTab url={contact} text={contact.replace('https://', '')} />
-  return <span>{contact}</span>
+  return <bdi>{contact}</bdi>
 }

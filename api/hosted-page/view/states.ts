@@ -81,14 +81,15 @@ export function stepTitle(
   return itemName ? fill(steps.enrollment, { item: itemName }) : steps.enrollmentUnnamed
 }
 
-/** Returns the title and the text of a page without a form. */
+/** Returns the title and the text of a page without a form. A return URL cannot ask for a new link. */
 export function noticeOf(
-  { notice, replacing, payment }: Pick<NoticeModel, 'notice' | 'replacing' | 'payment'>,
-  { notices, noticesOfReplacement, ended }: Words,
+  { notice, replacing, payment, link }: Pick<NoticeModel, 'notice' | 'replacing' | 'payment' | 'link'>,
+  { notices, noticesOfReplacement, ended, status }: Words,
 ): { title: string; text: string } {
   const own: Partial<typeof notices> = replacing ? noticesOfReplacement : {}
   const found = own[notice] ?? notices[notice]
   const isEnd = !replacing && (notice === 'canceled' || notice === 'failed')
+  if (link === 'progress' && notice === 'expired') return { ...found, text: status.watching }
   return isEnd && payment ? { ...found, text: ended[payment] } : found
 }
 

@@ -7,13 +7,11 @@ export type Words = typeof english
 export type ConsentWords = typeof englishConsent
 
 /**
- * Replaces each `{name}` in a sentence by its value. In a script that runs from right to left, each value is isolated
- * (Unicode, UAX #9): otherwise `US$ 15.00` and names with a full stop would be shown in another order.
+ * Replaces each `{name}` in a sentence by its value. If the sentence or the value has a script that runs from right to
+ * left, the value is isolated (Unicode, UAX #9): otherwise `US$ 15.00` and punctuation would be shown in another order.
  */
-export function fill(sentence: string, values: Record<string, string | null>): string {
-  const isRightToLeft = /[\u0590-\u08ff]/.test(sentence)
-  return sentence.replace(/\{(\w+)\}/g, (_all, name: string) => {
+export const fill = (sentence: string, values: Record<string, string | null>): string =>
+  sentence.replace(/\{(\w+)\}/g, (_all, name: string) => {
     const value = values[name] ?? ''
-    return isRightToLeft ? `\u2068${value}\u2069` : value
+    return /[\u0590-\u08ff]/.test(sentence + value) ? `\u2068${value}\u2069` : value
   })
-}

@@ -148,7 +148,7 @@ test('every route is in the document, except those for machines, vendors, the pa
   const open = [
     /^GET \/((docs\/|favicon\.ico)?|healthz|readyz|metrics|openapi\.json|llms\.txt|docs|docs\/errors|assets\/[^:*]+)$/,
     /^GET \/embed\.js$/,
-    /^GET \/public\/edge\/setup-billing\/(returned|:brand_id\/:org_id\/:bc_id(\/resume)?)$/,
+    /^GET \/public\/edge\/setup-billing\/(returned|:brand_id\/:org_id\/:bc_id(\/resume|\/)?)$/,
     /^POST \/webhooks\/(stripe|paypal)$/,
   ]
   expect(routes.filter((route) => !documented.has(route) && !open.some((each) => each.test(route)))).toEqual([])

@@ -105,6 +105,26 @@ test.each(['/brand_1/org_1/', '//org_1/bc_1', '/brand_1//bc_1?token=a', '///'])(
   },
 )
 
+test.each(['', '/brand_1/org_1', '/brand_1/org_1/bc_1/nothing', '/brand_1/org_1/bc_1/constructor'])(
+  'a person who opens a part of a link in a browser (%s) sees a page',
+  async (path) => {
+    const url = `/public/edge/setup-billing${path}`
+    const answer = await app.request(url, { headers: { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } })
+    expect([answer.status, answer.headers.get('Content-Type')]).toEqual([404, 'text/html; charset=UTF-8'])
+    expect(await answer.text()).toContain('This link is not complete')
+    const ofProgram = await app.request(url, { headers: { Accept: '*/*' } })
+    expect([ofProgram.status, await ofProgram.json()]).toEqual([404, page])
+  },
+)
+
+test.each(['?token=a%2Bb&x=1', ''])('a link with a slash at its end (%s) leads to the link', async (query) => {
+  const link = '/public/edge/setup-billing/brand_1/org_1/bc_1'
+  const answer = await app.request(`${link}/${query}`)
+  expect([answer.status, answer.headers.get('Referrer-Policy')]).toEqual([308, 'no-referrer'])
+  const leadsTo = new URL(answer.headers.get('Location')!, `https://pay.example.com/billing${link}/${query}`).href
+  expect(leadsTo).toBe(`https://pay.example.com/billing${link}${query}`)
+})
+
 test.each([
   ['/', 302, 'docs'],
   ['/docs/', 302, '../docs'],

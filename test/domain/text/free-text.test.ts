@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { characters, shortened, toStored, whyNotText, type TextKind } from '../../../domain/text/free-text.ts'
+import {
+  characters,
+  shortened,
+  shownName,
+  toStored,
+  whyNotText,
+  type TextKind,
+} from '../../../domain/text/free-text.ts'
 
 const invisible = 'must not contain invisible characters, such as zero-width or bidi characters'
 const control = 'must not contain control characters'
@@ -76,4 +83,18 @@ test('lengths are code points, and a text is truncated between visible character
   expect(shortened('ab👩\u200d👩\u200d👧', 6)).toBe('ab')
   expect(shortened('ab👩\u200d👩\u200d👧', 7)).toBe('ab👩\u200d👩\u200d👧')
   expect(shortened('abe\u0308x', 3)).toBe('ab')
+})
+
+test.each([
+  ['Acme\u202e', 'Acme'],
+  ['\u2069\u2067Acme\u200b Ltd.\u0000\n', 'Acme Ltd.'],
+  ['\u200b', ''],
+  ['a\u2028b\tc', 'a b c'],
+])('a name stored before the rule (%j) is shown without what the rule rejects', (stored, shown) => {
+  expect(shownName(stored)).toBe(shown)
+  expect(whyNotText(shown, 'name')).toBeUndefined()
+})
+
+test.each(['Ærø & Söhne <b>', 'می\u200cخواهم', '👩\u200d💻', 'שלום'])('a valid name (%s) is shown as it is', (name) => {
+  expect(shownName(name)).toBe(name)
 })

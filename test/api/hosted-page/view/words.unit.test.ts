@@ -41,6 +41,10 @@ test('a value is isolated in a sentence that runs from right to left', () => {
   expect(fill('ادفع {price}', { price: 'US$ 15.00' })).toBe('ادفع \u2068US$ 15.00\u2069')
 })
 
+test.each(['שלום', 'شركة ٣', 'Acme אב'])('the value %s is isolated in any sentence', (brand) => {
+  expect(fill('{brand}: {price}', { brand, price: '$15.00' })).toBe(`\u2068${brand}\u2069: $15.00`)
+})
+
 test('fills in values as they are, once', () => {
   expect(fill('{brand} asks for {price}', { brand: '$& {price}', price: '$1.00' })).toBe('$& {price} asks for $1.00')
 })
