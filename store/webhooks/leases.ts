@@ -44,11 +44,11 @@ export async function claimEndpoints(sql: Sql, limit: number): Promise<Lease[]> 
         order by endpoint_id limit 1
       ) from e where e.id is not null
     ), ready as (
-      -- Those that are being served count first.
+      -- Those that are being served count first. The ids make concurrent claims count the same ones.
       select w.id, h.served_at,
         row_number() over (
           partition by w.organization_id
-          order by coalesce(h.leased_until, '-infinity') < now(), h.served_at nulls first
+          order by coalesce(h.leased_until, '-infinity') < now(), h.served_at nulls first, w.id
         ) as turn
       from e join webhook_endpoints w on w.id = e.id join webhook_health h on h.endpoint_id = w.id
       where w.kind = 'push' and w.status = 'enabled' and w.deleted_at is null and h.state <> 'failing'
@@ -57,7 +57,7 @@ export async function claimEndpoints(sql: Sql, limit: number): Promise<Lease[]> 
       -- The condition again: the row may have been leased since it was listed.
       select h.endpoint_id from webhook_health h join ready r on r.id = h.endpoint_id
       where r.turn <= ${mostOfOrganization} and coalesce(h.leased_until, '-infinity') < now()
-      order by r.served_at nulls first limit ${limit} for update of h skip locked
+      order by r.served_at nulls first, r.id limit ${limit} for update of h skip locked
     )
     update webhook_health h
     set lease = h.lease + 1, leased_until = now() + ${leaseSeconds} * interval '1 second', served_at = now()

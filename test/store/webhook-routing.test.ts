@@ -103,14 +103,16 @@ test('what is pending for a deleted endpoint is skipped by housekeeping', async 
 })
 
 test('concurrent claims share the endpoints, at most eight of an organization', async () => {
-  await own.world.sql`update webhook_health set leased_until = null`
   for (let i = 0; i < 10; i++) await own.hooks.endpoint(url, { description: `${i}` }).catch(() => {})
   await own.world.sql.begin((sql) => insertTenantEvent(sql, own.hooks.tenant, settingsChanged))
-  const claims = await Promise.all(Array.from({ length: 8 }, () => claimEndpoints(own.world.sql, 3)))
-  const ids = claims.flat().map(({ endpointId }) => endpointId)
-  expect(new Set(ids).size).toBe(ids.length)
-  expect(ids.length).toBeLessThanOrEqual(8)
-  expect(ids.length).toBeGreaterThanOrEqual(3)
+  for (let round = 0; round < 20; round++) {
+    await own.world.sql`update webhook_health set leased_until = null, served_at = null`
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claimEndpoints(own.world.sql, 3)))
+    const ids = claims.flat().map(({ endpointId }) => endpointId)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.length).toBeLessThanOrEqual(8)
+    expect(ids.length).toBeGreaterThanOrEqual(3)
+  }
 })
 
 test('a result that arrives after the delivery has ended changes nothing', async () => {
