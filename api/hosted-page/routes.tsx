@@ -126,9 +126,11 @@ const nothingHere = () => new Failure('not_found', 'this path does not exist')
 /** Returns whether a call is for the page itself, not for one of its calls or files. */
 const isPage = (c: Context) => c.req.method === 'GET' && c.req.path.split('/').length === path.split('/').length
 
-/** Whether a browser shows the response: the page itself does not ask for HTML. */
+/** Whether a person opens a path that is neither the page nor its progress, which is always JSON. */
 const isOpenedInBrowser = (c: Context) =>
-  c.req.method === 'GET' && (c.req.header('Accept') ?? '').toLowerCase().includes('text/html')
+  c.req.method === 'GET' &&
+  !c.req.path.endsWith('/progress') &&
+  (c.req.header('Accept') ?? '').toLowerCase().includes('text/html')
 
 /** Serves the page. Returns an error handler that shows a page for people. */
 function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {

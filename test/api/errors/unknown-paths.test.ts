@@ -117,6 +117,13 @@ test.each(['', '/brand_1/org_1', '/brand_1/org_1/bc_1/nothing', '/brand_1/org_1/
   },
 )
 
+test('the progress of an unknown link is JSON, also in a browser', async () => {
+  const answer = await app.request('/public/edge/setup-billing/brand_1/org_1/bc_1/progress', {
+    headers: { Accept: 'text/html' },
+  })
+  expect([answer.status, await answer.json()]).toEqual([404, page])
+})
+
 test.each(['?token=a%2Bb&x=1', ''])('a link with a slash at its end (%s) leads to the link', async (query) => {
   const link = '/public/edge/setup-billing/brand_1/org_1/bc_1'
   const answer = await app.request(`${link}/${query}`)
