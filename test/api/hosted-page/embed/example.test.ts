@@ -114,6 +114,8 @@ test('PayPal where windows are blocked: the application goes there, and the cust
 
 test('in an overlay: it keeps the focus, and Esc closes it unless a payment is under way', async () => {
   const { page, framed, context, complaints } = await signUp('Continue in an overlay')
+  // Until its scripts have run, the button does nothing.
+  await page.waitForURL('**/billing?open=overlay')
   const opens = page.getByRole('button', { name: 'Add a payment method' })
   const dialog = page.getByRole('dialog', { name: 'Billing setup' })
   const note = page.getByRole('status').filter({ hasText: 'You can add the payment method later.' })
