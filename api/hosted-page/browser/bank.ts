@@ -1,7 +1,7 @@
 import type { PageProgress } from '../view/model.ts'
 import { callUntilAnswered } from './calls.ts'
 import { answers } from './gateways/list.ts'
-import { page } from './page-data.ts'
+import { byId, page } from './page-data.ts'
 import { leaveFor, makeRoom, tell } from './parent/parent.ts'
 import { said, say, show } from './show.ts'
 
@@ -9,7 +9,7 @@ import { said, say, show } from './show.ts'
 export function offerConfirmation(confirm: () => void): void {
   show({ state: 'action', ...said('confirm'), part: 'bank' })
   tell({ type: 'action_required', kind: 'challenge' })
-  document.getElementById('confirm')!.onclick = confirm
+  byId('confirm')!.onclick = confirm
 }
 
 /** Opens the bank's page. `then` is called once the service knows that the customer has responded in a frame. */

@@ -13,13 +13,8 @@ export interface Answer {
 /** Resolves after some milliseconds, or as soon as the browser is online again. */
 export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      removeEventListener('online', end)
-      resolve()
-    }
-    const timer = setTimeout(end, milliseconds)
-    addEventListener('online', end)
+    setTimeout(resolve, milliseconds)
+    addEventListener('online', () => resolve(), { once: true })
   })
 
 /** Makes one of the page's JSON calls, with the token that the page was opened with. */

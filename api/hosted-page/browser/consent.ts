@@ -1,6 +1,8 @@
+import { byId } from './page-data.ts'
+
 // The box that must be checked at the consent, by the setting.
 
-const find = (id: string) => document.getElementById(id) as HTMLInputElement | null
+const find = (id: string) => byId(id) as HTMLInputElement | null
 
 /** Returns whether the customer has agreed. If not, the page says so at the box, which gets the focus. */
 export function hasAgreed(): boolean {

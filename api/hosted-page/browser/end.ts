@@ -2,7 +2,7 @@ import type { NoticeData, PageProgress } from '../view/model.ts'
 import { formatDate } from '../view/states.ts'
 import { fill } from '../words/words.ts'
 import { call } from './calls.ts'
-import { page } from './page-data.ts'
+import { byId, page } from './page-data.ts'
 import { isFramed, postToParent, tell } from './parent/parent.ts'
 import { said, say, show } from './show.ts'
 import { reopen } from './link/token.ts'
@@ -10,7 +10,7 @@ import { reopen } from './link/token.ts'
 /** Shows the end. The server shows an end without success. */
 export function finish(progress: PageProgress): void {
   if (progress.status !== 'completed') return reopen()
-  for (const id of ['summary', 'payment', 'bank']) document.getElementById(id)?.remove()
+  for (const id of ['summary', 'payment', 'bank']) byId(id)?.remove()
   show({ state: 'done', ...said('done'), part: null })
   showEnd()
   notifyParent()
@@ -22,14 +22,14 @@ const seenFor = 5_000
 /** Shows what was paid, and the way on. A page in a frame leaves it to the page around it, which is notified. */
 function showEnd(): void {
   const { words, brand, returnTo } = page
-  const end = document.getElementById('end')
+  const end = byId('end')
   if (!end) return
   end.hidden = false
   showReceipt(new Date())
   if (!returnTo?.byItself || isFramed) return
   say(fill(words.end.redirect, { brand }))
   const timer = setTimeout(() => location.assign(returnTo.url), seenFor)
-  const stay = document.getElementById('stay')!
+  const stay = byId('stay')!
   stay.hidden = false
   stay.onclick = () => {
     clearTimeout(timer)
@@ -40,7 +40,7 @@ function showEnd(): void {
 
 function showReceipt(paidAt: Date): void {
   const { words, price, brand, language } = page
-  const receipt = document.getElementById('receipt')
+  const receipt = byId('receipt')
   if (receipt) receipt.textContent = fill(words.end.paid, { price, brand, date: formatDate(paidAt, language) })
 }
 

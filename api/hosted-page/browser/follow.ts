@@ -3,7 +3,7 @@ import { declineSentence } from '../view/states.ts'
 import { confirmWithBank, offerConfirmation } from './bank.ts'
 import { finish } from './end.ts'
 import { hasForm, showForm } from './form.ts'
-import { page } from './page-data.ts'
+import { byId, page } from './page-data.ts'
 import { tell } from './parent/parent.ts'
 import { said, say, show, showSteps } from './show.ts'
 import { reopen } from './link/token.ts'
@@ -42,6 +42,18 @@ function nextAfter(progress: PageProgress, customerIsHere: boolean): (() => void
   return () => void confirmWithBank(action, follow)
 }
 
+/**
+ * Follows what goes on while the page waits for the customer: another tab, or a submission that a reload did not wait
+ * for. Ends as soon as something goes on, also by this page.
+ */
+export function followElsewhere(): void {
+  const stop = watchInWindow(({ status, answer }) => {
+    if (status !== 410 && !answer?.paying && answer?.status !== 'completed') return
+    stop()
+    if (!/ing|action|done/.test(byId('setup')!.dataset.state!)) follow()
+  })
+}
+
 /** Offers the bank's page to a customer who returns. */
 export const askToConfirm = (): void => offerConfirmation(() => void follow({ customerIsHere: true }))
 
@@ -49,6 +61,7 @@ function showDecline({ decline, gateways }: PageProgress): void {
   if (decline) tell({ type: 'declined', ...decline })
   const isUnchanged = page.gateways.every(({ name }) => gateways.includes(name))
   if (!hasForm() || !isUnchanged || (decline && decline.attempts_left <= 0)) return reopen()
+  followElsewhere()
   if (decline) showForm('declined', declineSentence(page.words, decline))
   else showForm('ready')
 }

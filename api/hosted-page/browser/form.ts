@@ -6,7 +6,7 @@ import { hasAgreed } from './consent.ts'
 import { NotEligible, type Method } from './gateways/gateway-form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
 import { forms } from './gateways/list.ts'
-import { gatewayOf, page } from './page-data.ts'
+import { byId, gatewayOf, page } from './page-data.ts'
 import { tell } from './parent/parent.ts'
 import { enter, said, say, show, showAlert, type ViewState } from './show.ts'
 
@@ -53,7 +53,7 @@ export function listenToForm(submit: Submit): void {
     tell({ type: 'method_selected', gateway: chosenGateway(form) })
     void prepareChosen(form)
   })
-  document.getElementById('retry')!.addEventListener('click', () => {
+  byId('retry')!.addEventListener('click', () => {
     const gateway = chosenGateway(form)
     delete prepared[gateway]
     forms[gateway].forget()
@@ -92,7 +92,7 @@ const prepare = (form: HTMLFormElement, gateway: GatewayName): Promise<Method> =
 function setBusy(form: HTMLFormElement, isBusy: boolean): void {
   const button = submitButton(form)
   form.setAttribute('aria-busy', String(isBusy))
-  for (const id of ['inputs', 'consent', 'language']) document.getElementById(id)!.inert = isBusy
+  for (const id of ['inputs', 'consent', 'language']) byId(id)!.inert = isBusy
   button.setAttribute('aria-disabled', 'true')
   button.textContent = isBusy
     ? submittingLabel(page.words, page.price)
@@ -102,9 +102,9 @@ function setBusy(form: HTMLFormElement, isBusy: boolean): void {
 /** Prepares the vendor's form of the chosen gateway, and enables the button. */
 async function prepareChosen(form: HTMLFormElement): Promise<void> {
   const gateway = chosenGateway(form)
-  const retry = document.getElementById('retry')!
+  const retry = byId('retry')!
   const button = submitButton(form)
-  document.getElementById('card')!.hidden = gatewayOf(gateway).isApprovedThere
+  byId('card')!.hidden = gatewayOf(gateway).isApprovedThere
   button.textContent = submitLabel(page.words, page.price, gatewayOf(gateway))
   button.setAttribute('aria-disabled', 'true')
   retry.hidden = true

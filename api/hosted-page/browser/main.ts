@@ -1,9 +1,9 @@
 import { completeEnd, offerNewLink } from './end.ts'
-import { askToConfirm, follow } from './follow.ts'
+import { askToConfirm, follow, followElsewhere } from './follow.ts'
 import { listenToForm, showForm } from './form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
 import { listenToLanguage } from './language/choice.ts'
-import { page } from './page-data.ts'
+import { byId, page } from './page-data.ts'
 import { connectToParent, isFramed, tell } from './parent/parent.ts'
 import { submitInTurn } from './queue.ts'
 import { said, show } from './show.ts'
@@ -15,15 +15,17 @@ import { takeToken, type Opening } from './link/token.ts'
 
 async function runSetup({ isBack, isCanceled, isKept }: Opening): Promise<void> {
   // The application around a frame opens the link again after a reload.
-  document.getElementById('not-kept')!.hidden = isKept || isFramed
-  document.getElementById('another')?.addEventListener('click', () => showForm('ready'))
+  byId('not-kept')!.hidden = isKept || isFramed
+  byId('another')?.addEventListener('click', () => showForm('ready'))
   listenToForm(submit)
   if (page.state === 'working' || page.state === 'closing' || page.state === 'asked') return follow()
   if (page.state === 'done') return completeEnd()
   if (isBack && (page.state === 'form' || page.state === 'watching' || page.state === 'confirm'))
     return showReturned(isCanceled)
   if (page.state === 'confirm') return askToConfirm()
-  if (page.state === 'form') showForm('ready', document.getElementById('alert')?.textContent ?? '')
+  if (page.state !== 'form') return
+  followElsewhere()
+  showForm('ready', byId('alert')?.textContent ?? '')
 }
 
 /**
@@ -34,11 +36,12 @@ async function showReturned(isCanceled: boolean): Promise<void> {
   // Nothing is offered until the response arrives: the approved method may have to wait for its turn.
   show({ state: 'submitting', ...said('working'), part: null })
   const back = await submitInTurn('action-completed', {})
-  const isMoving = page.state === 'confirm' || back.answer?.paying || back.answer?.status !== 'pending'
-  if (isMoving || !back.answer) return follow()
+  const { answer } = back
+  if (!answer || page.state === 'confirm' || answer.paying || answer.status !== 'pending') return follow()
+  followElsewhere()
   const canceled = isCanceled ? canceledWords() : ''
-  if (page.state === 'watching') return showWatching(back.answer.refusal ? page.words.alerts.refused : canceled)
-  if (back.answer.refusal) return showRefusal(back)
+  if (page.state === 'watching') return showWatching(answer.refusal ? page.words.alerts.refused : canceled)
+  if (answer.refusal) return showRefusal(back)
   showForm(canceled ? 'declined' : 'ready', canceled)
 }
 
@@ -52,19 +55,19 @@ function canceledWords(): string {
 function showWatching(before: string): void {
   const { headline, status } = said('watching')
   show({ state: 'ready', headline, status: `${before} ${status}`.trim(), part: null })
-  const back = document.getElementById('back')
+  const back = byId('back')
   if (back) back.hidden = false
 }
 
 /** Whether leaving could interrupt a payment. */
-const isUnderWay = () => /submitting|working|action/.test(document.getElementById('setup')?.dataset.state ?? '')
+const isUnderWay = () => /ing|action/.test(String(byId('setup')?.dataset.state))
 
-const newLink = document.getElementById('new-link')
+const newLink = byId('new-link')
 const opening = takeToken()
-document.getElementById('needs-script')?.remove()
+byId('needs-script')?.remove()
 // Loaded anew in a moment otherwise.
 if (opening) connectToParent(isUnderWay)
 if (page.ended) tell(page.ended)
-if (opening && document.getElementById('setup')) void runSetup(opening)
+if (opening && byId('setup')) void runSetup(opening)
 if (opening && newLink) offerNewLink(newLink)
 if (opening) listenToLanguage()

@@ -3,9 +3,11 @@ import { formatAmount } from '../view/states.ts'
 
 // The data that the server wrote into the page. `price` and `amount` change while the page is open.
 
+/** Returns the element with an id; null if the page does not have it. */
+export const byId = (id: string): HTMLElement | null => document.getElementById(id)
+
 /** What the page is about. On a page without a form only the fields of `NoticeData` are set. */
-export const page = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}') as PageData &
-  Pick<NoticeData, 'ended'>
+export const page = JSON.parse(byId('page-data')?.textContent ?? '{}') as PageData & Pick<NoticeData, 'ended'>
 
 /** Data of a gateway that the page needs. */
 export const gatewayOf = (name: string) => page.gateways.find((gateway) => gateway.name === name)!

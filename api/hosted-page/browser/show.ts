@@ -1,6 +1,6 @@
 import type { PageModel, PageProgress } from '../view/model.ts'
 import { saidIn, stepTitle, todaySentence, nowInPlace } from '../view/states.ts'
-import { page } from './page-data.ts'
+import { byId, page } from './page-data.ts'
 
 // Changes what the page shows. Screen readers are notified by role=status and role=alert, which always exist.
 
@@ -18,25 +18,23 @@ export interface View {
   part: 'payment' | 'bank' | null
 }
 
-const element = (id: string) => document.getElementById(id)
-
 /** Returns the headline and the status of a state of the page. */
 export const said = (state: PageModel['state']) => saidIn(state, page.words, page)
 
 /** Notes the state, for styles and tests. */
-export const enter = (state: ViewState): void => void (element('setup')!.dataset.state = state)
+export const enter = (state: ViewState): void => void (byId('setup')!.dataset.state = state)
 
 /** Shows a state. Moves the focus to what is new, because what had it may be gone. */
 export function show({ state, headline, status, alert = '', part }: View): void {
   enter(state)
-  const shown = element('headline')!
+  const shown = byId('headline')!
   const isNew = shown.textContent !== headline
   shown.textContent = headline
   document.title = `${headline} · ${page.brand}`
   showPart(part)
   say(status)
   showAlert(alert)
-  if (alert) focusOn(element('alert'))
+  if (alert) focusOn(byId('alert'))
   else if (isNew) focusOn(shown)
 }
 
@@ -53,23 +51,23 @@ function setText(target: HTMLElement | null, text: string): void {
   if (target && target.textContent !== text) target.textContent = text
 }
 
-export const say = (status: string): void => setText(element('status'), status)
+export const say = (status: string): void => setText(byId('status'), status)
 
-export const showAlert = (text: string): void => setText(element('alert'), text)
+export const showAlert = (text: string): void => setText(byId('alert'), text)
 
 function showPart(part: View['part']): void {
   for (const id of ['payment', 'bank']) {
-    const section = element(id)
+    const section = byId(id)
     if (section) section.hidden = id !== part
   }
   // Money may be moving, or the setup is complete: leaving would not cancel it.
-  const back = element('back')
+  const back = byId('back')
   if (back) back.hidden = part === null
 }
 
 /** Shows the progress from the first submission on. */
 export function showSteps(progress: PageProgress): void {
-  element('steps')!.hidden = false
+  byId('steps')!.hidden = false
   for (const { name, state } of progress.steps) {
     const item = document.querySelector<HTMLElement>(`#progress [data-step="${name}"]`)
     if (!item || item.dataset.state === state) continue
@@ -80,9 +78,9 @@ export function showSteps(progress: PageProgress): void {
 
 /** Writes the price of the page where it is said, except on the button. */
 export function showPrice(): void {
-  setText(element('today'), todaySentence(page.words, page.price))
-  element('today-why')!.hidden = page.price === null
-  setText(element('consent-now'), nowInPlace(page.words, page))
+  setText(byId('today'), todaySentence(page.words, page.price))
+  byId('today-why')!.hidden = page.price === null
+  setText(byId('consent-now'), nowInPlace(page.words, page))
   const step = document.querySelector<HTMLElement>('#progress [data-step="initial_charge"] .title')
   setText(step, stepTitle('initial_charge', page.words, page)!)
 }

@@ -1,4 +1,5 @@
 import type { GatewayName } from '../../../domain/lifecycle.ts'
+import type { PageProgress } from '../view/model.ts'
 import { fill } from '../words/words.ts'
 import type { Answer } from './calls.ts'
 import { forgetConsent } from './consent.ts'
@@ -6,7 +7,7 @@ import { follow } from './follow.ts'
 import { dropGateway, hasForm, refreshForms, showForm } from './form.ts'
 import { CardError, NotEligible, Refused, type Method } from './gateways/gateway-form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
-import { formatPrice, formatTime, page, setAmount } from './page-data.ts'
+import { byId, formatPrice, formatTime, page, setAmount } from './page-data.ts'
 import { tell } from './parent/parent.ts'
 import { submitInTurn } from './queue.ts'
 import { say, showPrice } from './show.ts'
@@ -40,29 +41,31 @@ export async function submit(gateway: GatewayName, method: Promise<Method>): Pro
 
 /** Says after a while that the page is still working, unless it has something else to say. */
 function sayingSo<Result>(work: Promise<Result>): Promise<Result> {
-  const said = document.getElementById('status')!.textContent
+  const said = byId('status')!.textContent
   const timer = setTimeout(() => {
-    if (document.getElementById('status')!.textContent === said) say(page.words.status.stillSending)
+    if (byId('status')!.textContent === said) say(page.words.status.stillSending)
   }, stillAfter)
   return work.finally(() => clearTimeout(timer))
 }
 
 /** Shows why a submission was not accepted. What was typed stays. */
 export function showRefusal(answer: Answer): void {
-  const { status, answer: progress, retryAfter } = answer
+  const { status, retryAfter } = answer
   const { alerts } = page.words
-  if (status === 202 || progress?.paying || progress?.status === 'completed') return follow()
+  const progress = (answer.answer ?? {}) as PageProgress
+  const { refusal, status: result } = progress
+  if (status === 202 || progress.paying || result === 'completed') return follow()
   // The server shows the end, and a link that cannot be used any more.
-  const isOver = status === 410 || (progress && progress.status !== 'pending') || !hasForm()
-  if (isOver || progress?.refusal === 'too_many_attempts' || progress?.refusal === 'suspended') return reopen()
-  if (progress?.refusal === 'price_changed') return showNewPrice(progress)
-  if (progress?.refusal === 'slow_down') return showForm('declined', alerts.slowDown)
+  const isOver = status === 410 || result !== 'pending' || !hasForm()
+  if (isOver || refusal === 'too_many_attempts' || refusal === 'suspended') return reopen()
+  if (refusal === 'price_changed') return showNewPrice(progress)
+  if (refusal === 'slow_down') return showForm('declined', alerts.slowDown)
   if (status === 429) return coolDown(retryAfter)
   showForm('declined', alerts.refused)
 }
 
 /** Shows another price in place, with what it was. */
-function showNewPrice({ amount, currency }: NonNullable<Answer['answer']>): void {
+function showNewPrice({ amount, currency }: PageProgress): void {
   // The vendors' forms and all amounts are in the old currency.
   if (currency !== page.currency) return reopen()
   const old = formatPrice(page.amount)

@@ -19,13 +19,8 @@ const surroundings: Surroundings = {
   },
   pause: (milliseconds, signal) =>
     new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', end)
-        resolve()
-      }
-      const timer = setTimeout(end, milliseconds)
-      signal.addEventListener('abort', end)
+      setTimeout(resolve, milliseconds)
+      signal.addEventListener('abort', () => resolve(), { once: true })
     }),
 }
 

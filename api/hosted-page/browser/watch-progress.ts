@@ -18,6 +18,7 @@ export interface Surroundings {
 /** Milliseconds between calls that are not held: often at first, then slower. */
 const pauses = [...Array<number>(6).fill(500), ...Array<number>(8).fill(3_000), 15_000]
 const hiddenPause = 60_000
+const unanswered: Answer = { status: 500, answer: null, retryAfter: 0 }
 
 /**
  * Calls `onChange` with the progress of this link now and whenever it changes, also with 410 (the link is no longer
@@ -41,16 +42,16 @@ export function watchProgress(onChange: (answer: Answer) => void, browser: Surro
         await idle(hiddenPause)
         continue
       }
-      const answer = await browser.ask(seen, stopped.signal).catch(() => undefined)
+      const answer = await browser.ask(seen, stopped.signal).catch(() => unanswered)
       if (stopped.signal.aborted) return
       // Unchanged after a wait.
-      if (answer?.status === 204) {
+      if (answer.status === 204) {
         unheld = 0
         continue
       }
-      const version = (answer?.answer as SeenProgress | null | undefined)?.version
-      const found = `${answer?.status} ${version}`
-      const isNew = answer !== undefined && answer.status < 500 && found !== reported
+      const version = (answer.answer as SeenProgress | null)?.version
+      const found = `${answer.status} ${version}`
+      const isNew = answer.status < 500 && found !== reported
       if (isNew) {
         ;[seen, reported] = [version, found]
         onChange(answer)

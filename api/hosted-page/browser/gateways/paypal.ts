@@ -1,7 +1,7 @@
 import type { PayPalV6Namespace } from '@paypal/paypal-js/sdk-v6'
 import { call } from '../calls.ts'
 import { NotEligible, Refused, type GatewayForm } from './gateway-form.ts'
-import { gatewayOf, page } from '../page-data.ts'
+import { byId, gatewayOf, page } from '../page-data.ts'
 import { isConnected, leaveFor } from '../parent/parent.ts'
 import { forgetScript, loadScript } from './vendor-scripts.ts'
 
@@ -44,7 +44,7 @@ async function preparePayPal(): Promise<{ approve(): Promise<Approval> }> {
 
 function approve(sdk: SaveSdk): Promise<Approval> {
   let end = () => {}
-  const giveUp = document.getElementById('give-up')!
+  const giveUp = byId('give-up')!
   const answer = new Promise<Approval>((resolve, reject) => {
     const session = sdk.createPayPalSavePaymentSession({
       onApprove: async ({ vaultSetupToken }) => resolve({ setupToken: vaultSetupToken }),

@@ -1,7 +1,7 @@
 import type { ConfirmationToken, Stripe, StripeElements } from '@stripe/stripe-js'
 import { CardError, type Begin, type GatewayForm } from './gateway-form.ts'
 import { appearance, onSchemeChange } from './stripe-appearance.ts'
-import { gatewayOf, gatewayUnits, page } from '../page-data.ts'
+import { byId, gatewayOf, gatewayUnits, page } from '../page-data.ts'
 import type {} from './stripe-wallets.ts'
 import { forgetScript, loadScript } from './vendor-scripts.ts'
 
@@ -31,7 +31,7 @@ async function showForm(begin: Begin): Promise<void> {
     allowedPaymentMethodTypes: ['card'],
     appearance: appearance(),
   } as never)
-  const target = document.getElementById('card-form')!
+  const target = byId('card-form')!
   target.replaceChildren()
   const element = made.create('payment', {
     // Otherwise the form names the gateway account. The page has its own sentences about later charges.
@@ -53,7 +53,7 @@ async function showForm(begin: Begin): Promise<void> {
   elements = made
   onSchemeChange(() => made.update({ appearance: appearance() }))
   target.removeAttribute('aria-busy')
-  document.getElementById('card-loading')!.hidden = true
+  byId('card-loading')!.hidden = true
 }
 
 /** Creates a single-use token from the input or from the wallet. The form keeps the input, for another attempt. */

@@ -1,12 +1,12 @@
 import { refreshForms, showForm } from '../form.ts'
 import { keepLocale } from '../link/kept-token.ts'
 import { linkToken, reopen } from '../link/token.ts'
-import { page } from '../page-data.ts'
+import { byId, page } from '../page-data.ts'
 import type * as Translation from './translation.ts'
 
 /** Lets the customer choose another language. The form is translated in place, other pages are loaded again. */
 export function listenToLanguage(): void {
-  const select = document.getElementById('language') as HTMLSelectElement
+  const select = byId('language') as HTMLSelectElement
   let shown = select.value
   select.onchange = async () => {
     keepLocale(select.value)

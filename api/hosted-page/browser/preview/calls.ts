@@ -47,11 +47,15 @@ const refused = (status: number, refusal: SubmissionRefusal, changes: Partial<Pa
 
 const allDone = steps({ payment_method: 'done', initial_charge: 'done', activation: 'done', enrollment: 'done' })
 
+/** Whether the next call returns progress: where the server has drawn the state, otherwise after a submission. */
+let isDue = !playedState
+
 /** Returns the response to the submission. */
 function submitted(): Promise<Answer> | Answer {
   if (playedState === 'submitting' || playedState === 'offline') return never
   if (playedState === 'price_changed') return refused(409, 'price_changed', { amount: page.amount + 500 })
   if (playedState === 'cool_down') return refused(429, 'cool_down')
+  isDue = true
   return { ...progress({}), status: 202 }
 }
 
@@ -64,13 +68,11 @@ function followed(): Answer {
   return progress({})
 }
 
-let isFollowed = false
-
 export async function call(name: string): Promise<Answer> {
   if (name === 'new-link') return { status: 202, answer: null, retryAfter: 0 }
-  // The progress changes once. Then a held call waits.
-  if (isFollowed) return never
-  isFollowed = true
+  // The progress changes once. All other held calls wait.
+  if (!isDue) return never
+  isDue = false
   return followed()
 }
 
