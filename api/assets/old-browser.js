@@ -2,6 +2,6 @@
 // message that the page has for them. Syntax and functions of 2009.
 var message = document.getElementById('needs-script')
 if (message) {
-  message.innerText = message.getAttribute('data-old-browser') || ''
+  message.innerText = message.getAttribute('data-old-browser')
   message.style.cssText = 'visibility:visible;max-height:none;animation:none'
 }
