@@ -42,14 +42,17 @@ function nextAfter(progress: PageProgress, customerIsHere: boolean): (() => void
   return () => void confirmWithBank(action, follow)
 }
 
+let stopElsewhere = () => {}
+
 /**
  * Follows what goes on while the page waits for the customer: another tab, or a submission that a reload did not wait
- * for. Ends as soon as something goes on, also by this page.
+ * for. Ends as soon as something goes on, also by this page, unless that was over too fast to be seen.
  */
 export function followElsewhere(): void {
-  const stop = watchInWindow(({ status, answer }) => {
+  stopElsewhere()
+  stopElsewhere = watchInWindow(({ status, answer }) => {
     if (status !== 410 && !answer?.paying && answer?.status !== 'completed') return
-    stop()
+    stopElsewhere()
     if (!/ing|action|done/.test(byId('setup')!.dataset.state!)) follow()
   })
 }

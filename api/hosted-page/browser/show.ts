@@ -1,6 +1,7 @@
 import type { PageModel, PageProgress } from '../view/model.ts'
 import { saidIn, stepTitle, todaySentence, nowInPlace } from '../view/states.ts'
 import { byId, page } from './page-data.ts'
+import { isFramed } from './parent/parent.ts'
 
 // Changes what the page shows. Screen readers are notified by role=status and role=alert, which always exist.
 
@@ -43,7 +44,7 @@ export function show({ state, headline, status, alert = '', part }: View): void 
  * which had it, was removed.
  */
 function focusOn(target: HTMLElement | null): void {
-  if (document.hasFocus() || window.parent === window) target?.focus()
+  if (document.hasFocus() || !isFramed) target?.focus()
 }
 
 function setText(target: HTMLElement | null, text: string): void {

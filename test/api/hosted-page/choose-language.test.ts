@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { findLanguage } from '../../../api/hosted-page/words/languages.ts'
 import { enterCard, isTold, openOnPhone, pageWorld, pay } from '../../support/phone.ts'
+import { until } from '../../support/until.ts'
 
 const own = pageWorld()
 const german = findLanguage('de')!.words
@@ -96,5 +97,28 @@ test('no other language can be chosen during a submission; without a network the
   expect(await language.evaluate((select: HTMLSelectElement) => select.inert)).toBe(true)
   release()
   await headed(page, 'You are all set')
+  await close()
+})
+
+test('a language that arrives after the click does not bring the form back', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await enterCard(page, '4242424242424242')
+  const releases: (() => void)[] = []
+  const hold = () => new Promise<void>((resolve) => releases.push(resolve))
+  await page.route(/locale=de|setup-completed/, async (route) => {
+    await hold()
+    await route.continue()
+  })
+  await choose(page, 'Language', 'de')
+  await until(async () => releases.length === 1)
+  await pay(page)
+  await until(async () => releases.length === 2)
+  releases[0]!()
+  await expect.poll(() => page.locator('select#language').inputValue()).toBe('en')
+  expect(await page.locator('form#payment').getAttribute('aria-busy')).toBe('true')
+  releases[1]!()
+  await headed(page, 'You are all set')
+  expect((await own.world.ledger(bc)).charges).toHaveLength(1)
   await close()
 })

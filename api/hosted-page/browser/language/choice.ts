@@ -19,7 +19,7 @@ export function listenToLanguage(): void {
       select.focus()
       shown = select.value
     } catch {
-      // The network is down.
+      // The network is down, or a payment has begun.
       keepLocale((select.value = shown))
     }
   }

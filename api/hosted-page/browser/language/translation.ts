@@ -4,11 +4,13 @@ import type { PageData } from '../../view/model.ts'
 
 /**
  * Writes the words of another language into the page and its data. Returns the message above the button, or undefined
- * if the page has no form any more. Rejects if the network is down.
+ * if the page has no form any more. Rejects if the network is down, or a payment has begun meanwhile.
  */
 export async function translate(page: PageData, locale: string, token: string): Promise<string | undefined> {
-  if (document.getElementById('payment')?.hidden !== false) return undefined
+  const form = document.getElementById('payment')
+  if (form?.hidden !== false) return undefined
   const other = await readPage(page.path, locale, token)
+  if (form.hidden || form.getAttribute('aria-busy') === 'true') throw new Error('a payment has begun')
   const data = JSON.parse(other.getElementById('page-data')?.textContent ?? '{}') as PageData
   if (data.state !== 'form') return undefined
   for (const { id, innerHTML } of other.querySelectorAll('[data-words]')) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { enterCard, isDone, openOnPhone, pageWorld, pay } from '../../../support/phone.ts'
+import { enterCard, isDone, isTold, openOnPhone, pageWorld, pay } from '../../../support/phone.ts'
 import { until } from '../../../support/until.ts'
 
 // What happens while the page waits for the customer: in another tab, or by a call that a reload left.
@@ -65,4 +65,23 @@ test('a customer who enters another card while the bank waits keeps the form', a
   await isDone(phone.page)
   expect((await own.world.ledger(bc)).charges).toHaveLength(1)
   await phone.close()
+})
+
+test('after a decline that was too fast to be seen, the page has one call waiting, not two', async () => {
+  const { phone } = await open()
+  const { page, close } = phone
+  const waiting = new Set<object>()
+  page.on('requestfailed', (request) => waiting.delete(request))
+  // As if the network kept back what happens while the customer is at the form.
+  await page.route(/progress\?wait=/, async (route) => {
+    if ((await page.locator('#setup').getAttribute('data-state')) !== 'ready') return route.continue()
+    waiting.add(route.request())
+  })
+  await formIsReady(phone)
+  await until(async () => waiting.size === 1)
+  await enterCard(page, '4000000000009995')
+  await pay(page)
+  await isTold(page, 'insufficient funds')
+  await until(async () => waiting.size === 0)
+  await close()
 })
