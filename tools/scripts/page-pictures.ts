@@ -16,23 +16,27 @@ const phones = (...looks: [locale: string, theme: Look['theme']][]): Look[] =>
 
 /** What each picture shows, side by side: a state in several looks. */
 const pictures: Record<string, { state: string; looks: Look[] }> = {
-  'page-form': { state: 'form', looks: phones(['en', 'light'], ['de', 'dark'], ['ar', 'light']) },
-  'page-declined': { state: 'declined', looks: phones(['en', 'dark'], ['de', 'light'], ['ar', 'dark']) },
-  'page-done': { state: 'done', looks: phones(['en', 'light'], ['de', 'dark'], ['ar', 'light']) },
+  'page-form': { state: 'form', looks: phones(['en', 'light'], ['de', 'dark'], ['fr', 'light']) },
+  'page-declined': { state: 'declined', looks: phones(['en', 'dark'], ['de', 'light'], ['fr', 'dark']) },
+  'page-done': { state: 'done', looks: phones(['en', 'light'], ['de', 'dark'], ['fr', 'light']) },
   'page-wide': { state: 'form', looks: [{ locale: 'en', theme: 'light', width: 1100 }] },
 }
+/** On lower screens the button stays in view, above what scrolls. */
+const lowest = 660
 const folder = new URL('../../docs/images/', import.meta.url)
 const file = `${process.env.LOCAL_DIR || '.local'}/ready.json`
 const { api_url, brand_id, secret_key } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>
 
 async function draw(browser: Browser, state: string, { locale, theme, width }: Look): Promise<string> {
   const page = await browser.newPage({
-    viewport: { width, height: 600 },
-    deviceScaleFactor: 1.5,
+    viewport: { width, height: lowest },
+    deviceScaleFactor: 1.25,
     extraHTTPHeaders: { Authorization: `Bearer ${secret_key}` },
   })
   await page.goto(`${api_url}/v1/brands/${brand_id}/preview?${new URLSearchParams({ state, locale, theme })}`)
   await page.locator('html[data-preview="ready"]').waitFor()
+  const height = await page.evaluate(() => document.documentElement.getBoundingClientRect().height)
+  await page.setViewportSize({ width, height: Math.max(lowest, Math.ceil(height)) })
   const png = await page.screenshot({ fullPage: true })
   await page.close()
   return `data:image/png;base64,${png.toString('base64')}`
@@ -53,7 +57,7 @@ async function compose(browser: Browser, drawn: string[]): Promise<Buffer> {
       canvas.getContext('2d')!.drawImage(image, left, 0)
       left += image.width + gap
     }
-    return canvas.toDataURL('image/webp', 0.8)
+    return canvas.toDataURL('image/webp', 0.6)
   }, drawn)
   await page.close()
   return Buffer.from(composed.split(',')[1]!, 'base64')
