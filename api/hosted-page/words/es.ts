@@ -11,7 +11,7 @@ export const spanish: Words = {
     replace: 'Cambie su método de pago',
     settingUp: 'Configurando sus pagos',
     replacing: 'Guardando su nuevo método de pago',
-    confirm: 'Confirme con su banco',
+    confirm: 'Su banco pide una confirmación',
     closing: 'Esta configuración se está cerrando',
     closingReplacement: 'El cambio de método de pago se está cerrando',
     done: 'Todo listo',
@@ -22,22 +22,22 @@ export const spanish: Words = {
     sendingCard: 'Enviando su tarjeta al proveedor de pagos…',
     sending: 'Enviando su método de pago…',
     atGateway: 'Continúe en la ventana de {gateway}.',
-    stillSending: 'Todavía en proceso. Nunca se le cobra dos veces.',
+    stillSending: 'Todavía en proceso. Nunca se le cobrará dos veces.',
     offline: 'No tiene conexión a internet. Esta página continuará por sí sola en cuanto vuelva a tenerla.',
     unknown:
       'Se perdió la conexión, por lo que aún no se conoce el resultado. Esta página sigue consultándolo. Nunca se le ' +
-      'cobra dos veces.',
+      'cobrará dos veces.',
     queued: 'Está tardando un poco más de lo habitual. Mantenga esta página abierta.',
     working: 'Su pago se está procesando. Suele tardar unos segundos. Puede cerrar esta página.',
     workingFree: 'Su método de pago se está guardando. No se le cobra nada. Puede cerrar esta página.',
     long:
-      'Está tardando más de lo habitual. No se ha perdido nada y nunca se le cobra dos veces. Puede cerrar esta ' +
-      'página y volver con el mismo enlace.',
+      'Está tardando más de lo habitual. No se ha perdido nada y nunca se le cobrará dos veces. Puede cerrar ' +
+      'esta página y volver con el mismo enlace.',
     confirm: 'Su banco quiere asegurarse de que es usted. Todavía no se le ha cobrado nada.',
     confirmFree: 'Su banco quiere asegurarse de que es usted. No se le cobra nada.',
-    confirming: 'Confirme en la página de su banco.',
+    confirming: 'Confírmelo en la página de su banco.',
     asked: 'Si ya respondió a su banco, esta página continuará por sí sola. Si no, abra el enlace que se le envió.',
-    watching: 'Para indicar un método de pago, abra el enlace que se le envió.',
+    watching: 'Para añadir un método de pago, abra el enlace que se le envió.',
     closing: 'Si ha pagado, se le devolverá el importe.',
     closingFree: 'Si el cambio no se completó a tiempo, usted conserva su método de pago actual. No se le cobra nada.',
     done: 'Su método de pago está guardado y su cuenta está activa. Puede cerrar esta página.',
@@ -88,10 +88,10 @@ export const spanish: Words = {
     refused: 'No se pudo enviar este método de pago. No se le ha cobrado nada.',
     slowDown: 'Esto no es posible en este momento. No se le ha cobrado nada. Inténtelo de nuevo dentro de un minuto.',
     coolDown:
-      'Se rechazaron demasiados métodos de pago. Por su seguridad, esta página aceptará el siguiente a esta hora: ' +
-      '{time}.',
+      'Se rechazaron demasiados métodos de pago. Por su seguridad, esta página aceptará el siguiente a partir de ' +
+      'esta hora: {time}.',
     lastAttempt: 'Queda un intento con este enlace.',
-    agree: 'Por favor, acepte antes de continuar.',
+    agree: 'Para continuar, acepte lo anterior.',
     priceChanged:
       'El precio cambió de {old} a {new} mientras esta página estaba abierta. No se le ha cobrado nada. Revise el ' +
       'nuevo precio antes de pagar.',
@@ -126,7 +126,7 @@ export const spanish: Words = {
       'Su banco le pide que confirme este pago. No se le ha cobrado nada. Indique aquí los datos de la tarjeta.',
     paypal_declined:
       'PayPal rechazó el pago. No se le ha cobrado nada. Elija otra forma de pagar en PayPal o pague con tarjeta.',
-    paypal_account: 'PayPal no se puede usar con esta cuenta. No se le ha cobrado nada. Pague con tarjeta.',
+    paypal_account: 'Esta cuenta de PayPal no se puede usar aquí. No se le ha cobrado nada. Pague con tarjeta.',
     paypal_approval_needed: 'PayPal necesita de nuevo su aprobación. No se le ha cobrado nada. Vuelva a elegir PayPal.',
     took_too_long:
       'No pudimos contactar a tiempo con su banco; no se le ha cobrado nada. Indique de nuevo los datos de su tarjeta.',
@@ -178,7 +178,7 @@ export const spanish: Words = {
     returned: {
       title: 'Puede cerrar esta ventana',
       text:
-        'Su respuesta ha llegado a su banco. La configuración continúa por sí sola; en el enlace que recibió puede ' +
+        'Su banco ha recibido su respuesta. La configuración continúa por sí sola; en el enlace que recibió puede ' +
         'ver el progreso.',
     },
     no_token: {
@@ -216,7 +216,7 @@ export const spanish: Words = {
   },
   end: {
     paid: 'Usted pagó {price} a {brand} el {date}.',
-    returned: 'Se le devolverá ese importe. Según su banco, la devolución tarda entre 5 y 10 días.',
+    returned: 'Se le devolverá ese importe. Dependiendo de su banco, la devolución tarda entre 5 y 10 días.',
     statement: 'En su extracto aparece como {statement}.',
     reference: 'Referencia: {reference}',
     redirect: 'En unos segundos volverá a {brand}.',

@@ -12,45 +12,45 @@ export const italian: Words = {
     replace: 'Sostituzione del metodo di pagamento',
     settingUp: 'Configurazione dei pagamenti in corso',
     replacing: 'Salvataggio del nuovo metodo di pagamento',
-    confirm: 'Conferma con la sua banca',
+    confirm: 'La sua banca richiede una conferma',
     closing: 'Questa configurazione è in chiusura',
     closingReplacement: 'La sostituzione del metodo di pagamento è in chiusura',
     done: 'Tutto pronto',
     active: 'I pagamenti sono configurati',
-    suspended: 'Gli addebiti sono in pausa',
+    suspended: 'Gli addebiti sono sospesi',
   },
   status: {
     sendingCard: 'Invio della carta al fornitore di servizi di pagamento…',
     sending: 'Invio del metodo di pagamento…',
     atGateway: 'Prosegua nella finestra di {gateway}.',
-    stillSending: "L'operazione è ancora in corso. L'addebito non avviene mai due volte.",
+    stillSending: "L'operazione è ancora in corso. Nessun importo viene addebitato due volte.",
     offline:
       'Connessione a internet assente. Questa pagina proseguirà da sola non appena la connessione tornerà disponibile.',
     unknown:
       "La connessione si è interrotta, quindi l'esito non è ancora noto. Questa pagina continua a verificarlo. " +
-      "L'addebito non avviene mai due volte.",
+      'Nessun importo viene addebitato due volte.',
     queued: "L'operazione richiede un po' più tempo del solito. Tenga aperta questa pagina.",
     working: 'Il suo pagamento è in elaborazione. Di solito bastano pochi secondi. Può chiudere questa pagina.',
     workingFree:
       'Il suo metodo di pagamento è in fase di salvataggio. Non viene addebitato nulla. Può chiudere questa pagina.',
     long:
-      "L'operazione richiede più tempo del solito. Nulla è andato perso e l'addebito non avviene mai due volte. Può " +
-      'chiudere questa pagina e tornare con lo stesso link.',
+      "L'operazione richiede più tempo del solito. Nulla è andato perso e nessun importo viene addebitato due volte. " +
+      'Può chiudere questa pagina e tornare con lo stesso link.',
     confirm: 'La sua banca vuole verificare la sua identità. Non è stato ancora addebitato alcun importo.',
     confirmFree: 'La sua banca vuole verificare la sua identità. Non viene addebitato nulla.',
     confirming: 'Confermi nella pagina della sua banca.',
     asked:
       'Se ha già risposto alla sua banca, questa pagina prosegue da sola. In caso contrario, apra il link che le è ' +
       'stato inviato.',
-    watching: 'Per inserire un metodo di pagamento, apra il link che le è stato inviato.',
+    watching: 'Per aggiungere un metodo di pagamento, apra il link che le è stato inviato.',
     closing: "Se ha effettuato un pagamento, l'importo le viene restituito.",
     closingFree:
-      'Se la sostituzione non è stata completata in tempo, mantiene il metodo di pagamento attuale. Non viene ' +
+      'Se la sostituzione non è stata completata in tempo, resta valido il metodo di pagamento attuale. Non viene ' +
       'addebitato nulla.',
     done: 'Il suo metodo di pagamento è stato salvato e il suo account è attivo. Può chiudere questa pagina.',
     doneFree: 'Il suo nuovo metodo di pagamento è stato salvato. Può chiudere questa pagina.',
     active: 'I pagamenti a {brand} sono attivi. Qui non deve fare nulla.',
-    suspended: "{brand} ha messo in pausa gli addebiti per questo account. Per eventuali domande, contatti l'azienda.",
+    suspended: "{brand} ha sospeso gli addebiti per questo account. Per eventuali domande, contatti l'azienda.",
   },
   summary: {
     add: 'Aggiunga un metodo di pagamento.',
@@ -58,7 +58,7 @@ export const italian: Words = {
     replace: 'Aggiunga un altro metodo di pagamento. Sostituirà quello attuale.',
     today: 'Oggi',
     once: 'Una sola volta, per verificare il metodo di pagamento.',
-    kept: '{company} trattiene questo importo.',
+    kept: 'Questo importo resta a {company}.',
     returned: "L'importo le verrà restituito non appena il suo account sarà attivo.",
     free: 'Ora non viene addebitato nulla.',
     later: 'In seguito',
@@ -79,7 +79,7 @@ export const italian: Words = {
     retry: 'Ricarica',
     confirm: 'Conferma con la banca',
     anotherCard: "Usa un'altra carta",
-    anotherMethod: 'Scegliere un altro metodo di pagamento',
+    anotherMethod: 'Scegli un altro metodo di pagamento',
     nothingOffered:
       '{brand} al momento non può accettare metodi di pagamento: il fornitore di servizi di pagamento non accetta ' +
       "l'account dell'azienda, che è già stata avvisata. Non è stato addebitato alcun importo. Torni più tardi con " +
@@ -89,8 +89,7 @@ export const italian: Words = {
     cardNotLoaded:
       'Non è stato possibile caricare il modulo della carta del fornitore di servizi di pagamento. Controlli la ' +
       'connessione.',
-    cardSlow:
-      'Il caricamento del modulo della carta del fornitore di servizi di pagamento sta richiedendo molto tempo.',
+    cardSlow: 'Il fornitore di servizi di pagamento sta impiegando molto tempo a caricare il modulo della carta.',
     gatewayNotLoaded: 'Non è stato possibile caricare {gateway}. Controlli la connessione o usi una carta.',
     gatewayNotEligible:
       '{gateway} non è disponibile per questo pagamento. Usi una carta o si rivolga a chi le ha inviato questo link.',
@@ -100,7 +99,7 @@ export const italian: Words = {
     slowDown: "Al momento l'operazione non è possibile. Non è stato addebitato alcun importo. Riprovi tra un minuto.",
     coolDown:
       'Sono stati rifiutati troppi metodi di pagamento. Per la sua sicurezza, questa pagina accetterà il prossimo a ' +
-      "quest'ora: {time}.",
+      'partire dal seguente orario: {time}.',
     lastAttempt: 'Con questo link resta un solo tentativo.',
     agree: 'Per continuare è necessario accettare.',
     priceChanged:
@@ -146,7 +145,7 @@ export const italian: Words = {
       'PayPal ha rifiutato il pagamento. Non è stato addebitato alcun importo. Scelga un altro modo di pagare in ' +
       'PayPal o paghi con carta.',
     paypal_account:
-      'PayPal non può essere usato con questo conto. Non è stato addebitato alcun importo. Paghi con carta.',
+      'Questo conto PayPal non può essere usato qui. Non è stato addebitato alcun importo. Paghi con carta.',
     paypal_approval_needed:
       'PayPal richiede di nuovo la sua approvazione. Non è stato addebitato alcun importo. Scelga di nuovo PayPal.',
     took_too_long:
@@ -197,7 +196,7 @@ export const italian: Words = {
     returned: {
       title: 'Può chiudere questa finestra',
       text:
-        'La sua risposta è arrivata alla sua banca. La configurazione prosegue da sola; dal link che ha ricevuto può ' +
+        'La sua banca ha ricevuto la risposta. La configurazione prosegue da sola; dal link che ha ricevuto può ' +
         "seguirne l'avanzamento.",
     },
     no_token: {

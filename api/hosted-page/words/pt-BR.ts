@@ -11,7 +11,7 @@ export const brazilianPortuguese: Words = {
     replace: 'Troque sua forma de pagamento',
     settingUp: 'Configurando seus pagamentos',
     replacing: 'Salvando sua nova forma de pagamento',
-    confirm: 'Confirme com seu banco',
+    confirm: 'Seu banco pede uma confirmação',
     closing: 'Esta configuração está sendo encerrada',
     closingReplacement: 'A troca da forma de pagamento está sendo encerrada',
     done: 'Tudo pronto',
@@ -22,22 +22,22 @@ export const brazilianPortuguese: Words = {
     sendingCard: 'Enviando seu cartão ao provedor de pagamentos…',
     sending: 'Enviando sua forma de pagamento…',
     atGateway: 'Continue na janela de {gateway}.',
-    stillSending: 'Ainda em andamento. Você nunca paga duas vezes.',
+    stillSending: 'Ainda em andamento. Nenhum valor é cobrado duas vezes.',
     offline: 'Você está sem internet. Esta página continuará sozinha assim que a conexão voltar.',
     unknown:
-      'A conexão caiu, por isso ainda não sabemos o resultado. Esta página continua verificando. Você nunca paga ' +
-      'duas vezes.',
+      'A conexão caiu, por isso ainda não sabemos o resultado. Esta página continua verificando. Nenhum valor é ' +
+      'cobrado duas vezes.',
     queued: 'Está demorando um pouco mais que o normal. Mantenha esta página aberta.',
     working: 'Seu pagamento está sendo processado. Isso costuma levar alguns segundos. Você pode fechar esta página.',
     workingFree: 'Sua forma de pagamento está sendo salva. Nada é cobrado. Você pode fechar esta página.',
     long:
-      'Está demorando mais que o normal. Nada se perdeu, e você nunca paga duas vezes. Você pode fechar esta página ' +
-      'e voltar com o mesmo link.',
+      'Está demorando mais que o normal. Nada se perdeu, e nenhum valor é cobrado duas vezes. Você pode fechar ' +
+      'esta página e voltar com o mesmo link.',
     confirm: 'Seu banco quer ter certeza de que é você. Nenhum valor foi cobrado até agora.',
     confirmFree: 'Seu banco quer ter certeza de que é você. Nada é cobrado.',
     confirming: 'Confirme na página do seu banco.',
     asked: 'Se você já respondeu ao seu banco, esta página continuará sozinha. Se não, abra o link que você recebeu.',
-    watching: 'Para informar uma forma de pagamento, abra o link que você recebeu.',
+    watching: 'Para adicionar uma forma de pagamento, abra o link que você recebeu.',
     closing: 'Se você pagou, o valor será devolvido.',
     closingFree: 'Se a troca não foi concluída a tempo, sua forma de pagamento atual continua valendo. Nada é cobrado.',
     done: 'Sua forma de pagamento foi salva e sua conta está ativa. Você pode fechar esta página.',
@@ -79,7 +79,7 @@ export const brazilianPortuguese: Words = {
   },
   alerts: {
     cardNotLoaded: 'Não foi possível carregar o formulário de cartão do provedor de pagamentos. Verifique sua conexão.',
-    cardSlow: 'O formulário de cartão do provedor de pagamentos está demorando para carregar.',
+    cardSlow: 'O formulário de cartão do provedor de pagamentos está demorando muito para carregar.',
     gatewayNotLoaded: 'Não foi possível carregar {gateway}. Verifique sua conexão ou use um cartão.',
     gatewayNotEligible:
       '{gateway} não está disponível para este pagamento. Use um cartão ou fale com quem enviou este link a você.',
@@ -88,8 +88,8 @@ export const brazilianPortuguese: Words = {
     refused: 'Não foi possível enviar esta forma de pagamento. Nenhum valor foi cobrado.',
     slowDown: 'Isso não é possível no momento. Nenhum valor foi cobrado. Tente novamente em um minuto.',
     coolDown:
-      'Muitas formas de pagamento foram recusadas. Para sua segurança, esta página aceitará a próxima neste horário: ' +
-      '{time}.',
+      'Muitas formas de pagamento foram recusadas. Para sua segurança, esta página aceitará a próxima a partir deste ' +
+      'horário: {time}.',
     lastAttempt: 'Resta uma tentativa com este link.',
     agree: 'Para continuar, é necessário concordar.',
     priceChanged:
@@ -128,7 +128,7 @@ export const brazilianPortuguese: Words = {
     paypal_declined:
       'O PayPal recusou o pagamento. Nenhum valor foi cobrado. Escolha outra forma de pagar no PayPal ou pague com ' +
       'cartão.',
-    paypal_account: 'O PayPal não pode ser usado com esta conta. Nenhum valor foi cobrado. Pague com cartão.',
+    paypal_account: 'Esta conta do PayPal não pode ser usada aqui. Nenhum valor foi cobrado. Pague com cartão.',
     paypal_approval_needed:
       'O PayPal precisa da sua aprovação novamente. Nenhum valor foi cobrado. Escolha o PayPal de novo.',
     took_too_long:
@@ -149,7 +149,7 @@ export const brazilianPortuguese: Words = {
     running: 'em andamento',
     done: 'pronto',
     skipped: 'não aplicável',
-    failed: 'sem sucesso',
+    failed: 'sem conclusão',
   },
   notices: {
     expired: {
@@ -181,7 +181,7 @@ export const brazilianPortuguese: Words = {
     returned: {
       title: 'Você pode fechar esta janela',
       text:
-        'Sua resposta chegou ao seu banco. A configuração continua sozinha; o link que você recebeu mostra o ' +
+        'Seu banco recebeu sua resposta. A configuração continua sozinha; o link que você recebeu mostra o ' +
         'andamento.',
     },
     no_token: {
