@@ -30,7 +30,7 @@ export const german: Words = {
     stillSending: 'Die Übermittlung läuft noch. Es wird nie doppelt abgebucht.',
     offline: 'Sie sind offline. Sobald Sie wieder online sind, geht es auf dieser Seite automatisch weiter.',
     unknown:
-      'Die Verbindung wurde unterbrochen, daher ist das Ergebnis noch nicht bekannt. Diese Seite fragt weiter nach. ' +
+      'Die Verbindung wurde unterbrochen, daher ist das Ergebnis noch nicht bekannt. Diese Seite fragt es weiter ab. ' +
       'Es wird nie doppelt abgebucht.',
     queued: 'Das dauert etwas länger als gewöhnlich. Bitte lassen Sie diese Seite geöffnet.',
     working:
@@ -43,9 +43,9 @@ export const german: Words = {
     confirmFree: 'Ihre Bank möchte sichergehen, dass Sie es sind. Es wird nichts abgebucht.',
     confirming: 'Bitte bestätigen Sie dies auf der Seite Ihrer Bank.',
     asked:
-      'Wenn Sie auf die Anfrage Ihrer Bank bereits reagiert haben, geht es auf dieser Seite automatisch weiter. ' +
+      'Wenn Sie bereits auf die Anfrage Ihrer Bank reagiert haben, geht es auf dieser Seite automatisch weiter. ' +
       'Falls nicht, öffnen Sie bitte den Link, der Ihnen gesendet wurde.',
-    watching: 'Um eine Zahlungsmethode einzugeben, öffnen Sie bitte den Link, der Ihnen gesendet wurde.',
+    watching: 'Um eine Zahlungsmethode hinzuzufügen, öffnen Sie bitte den Link, der Ihnen gesendet wurde.',
     closing: 'Falls Sie bereits gezahlt haben, wird Ihnen der Betrag zurückerstattet.',
     closingFree:
       'Falls der Wechsel nicht rechtzeitig abgeschlossen wurde, behalten Sie Ihre aktuelle Zahlungsmethode. Es wird ' +
@@ -62,9 +62,9 @@ export const german: Words = {
     addFor: 'Fügen Sie eine Zahlungsmethode für „{item}“ hinzu.',
     replace: 'Fügen Sie eine andere Zahlungsmethode hinzu. Diese ersetzt Ihre aktuelle.',
     today: 'Heute',
-    once: 'Einmalig, damit die Zahlungsmethode geprüft werden kann.',
+    once: 'Einmalig, um die Zahlungsmethode zu prüfen.',
     kept: '{company} behält diesen Betrag.',
-    returned: 'Der Betrag wird zurückerstattet, sobald Ihr Kundenkonto aktiv ist.',
+    returned: 'Der Betrag wird Ihnen zurückerstattet, sobald Ihr Kundenkonto aktiv ist.',
     free: 'Jetzt wird nichts abgebucht.',
     later: 'Später',
     stop: 'Spätere Abbuchungen beenden',
@@ -94,7 +94,7 @@ export const german: Words = {
     cardNotLoaded:
       'Das Kartenformular des Zahlungsdienstleisters konnte nicht geladen werden. Bitte prüfen Sie Ihre ' +
       'Internetverbindung.',
-    cardSlow: 'Das Laden des Kartenformulars des Zahlungsdienstleisters dauert ungewöhnlich lange.',
+    cardSlow: 'Das Kartenformular des Zahlungsdienstleisters lädt ungewöhnlich lange.',
     gatewayNotLoaded:
       '{gateway} konnte nicht geladen werden. Bitte prüfen Sie Ihre Internetverbindung oder verwenden Sie eine Karte.',
     gatewayNotEligible:
@@ -155,17 +155,17 @@ export const german: Words = {
       'Ihre Bank verlangt, dass Sie diese Zahlung bestätigen. Es wurde nichts abgebucht. Bitte geben Sie die ' +
       'Kartendaten hier ein.',
     paypal_declined:
-      'PayPal hat die Zahlung abgelehnt. Es wurde nichts abgebucht. Bitte wählen Sie in PayPal eine andere ' +
+      'PayPal hat die Zahlung abgelehnt. Es wurde nichts abgebucht. Bitte wählen Sie bei PayPal eine andere ' +
       'Zahlungsquelle oder zahlen Sie mit Karte.',
     paypal_account:
-      'PayPal kann mit diesem Konto nicht verwendet werden. Es wurde nichts abgebucht. Bitte zahlen Sie mit Karte.',
+      'Dieses PayPal-Konto kann hier nicht verwendet werden. Es wurde nichts abgebucht. Bitte zahlen Sie mit Karte.',
     paypal_approval_needed:
       'PayPal benötigt noch einmal Ihre Freigabe. Es wurde nichts abgebucht. Bitte wählen Sie PayPal erneut aus.',
     took_too_long:
       'Wir konnten Ihre Bank nicht rechtzeitig erreichen; es wurde nichts abgebucht. Bitte geben Sie Ihre ' +
       'Kartendaten noch einmal ein.',
     method_not_usable:
-      'Diese Zahlungsmethode kann nicht verwendet werden. Es wurde nichts abgebucht. Bitte geben Sie eine andere ein.',
+      'Diese Zahlungsmethode kann nicht verwendet werden. Es wurde nichts abgebucht. Bitte geben Sie eine andere an.',
     onboarding_ended: 'Die Einrichtung Ihrer Zahlungen wurde beendet. Es wurde nichts abgebucht.',
   },
   steps: {
@@ -249,7 +249,7 @@ export const german: Words = {
     },
   },
   end: {
-    paid: 'Sie haben am {date} {price} an {brand} gezahlt.',
+    paid: 'Am {date} haben Sie {price} an {brand} gezahlt.',
     returned: 'Der Betrag wird Ihnen zurückerstattet. Je nach Bank dauert das 5 bis 10 Tage.',
     statement: 'Auf Ihrem Kontoauszug erscheint die Zahlung als {statement}.',
     reference: 'Referenz: {reference}',

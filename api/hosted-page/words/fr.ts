@@ -47,7 +47,7 @@ export const french: Words = {
     asked:
       'Si vous avez répondu à votre banque, cette page se mettra à jour automatiquement. Sinon, veuillez ouvrir le ' +
       'lien qui vous a été envoyé.',
-    watching: 'Pour saisir un moyen de paiement, veuillez ouvrir le lien qui vous a été envoyé.',
+    watching: 'Pour ajouter un moyen de paiement, veuillez ouvrir le lien qui vous a été envoyé.',
     closing: 'Si vous avez payé, le montant vous sera remboursé.',
     closingFree:
       'Si le remplacement n’a pas été effectué à temps, vous conservez votre moyen de paiement actuel. Aucun montant ' +
@@ -64,7 +64,7 @@ export const french: Words = {
     addFor: 'Ajoutez un moyen de paiement pour «\u00a0{item}\u00a0».',
     replace: 'Ajoutez un autre moyen de paiement. Il remplacera l’actuel.',
     today: 'Aujourd’hui',
-    once: 'Une seule fois, pour la vérification du moyen de paiement.',
+    once: 'Une seule fois, pour vérifier le moyen de paiement.',
     kept: '{company} conserve ce montant.',
     returned: 'Ce montant vous sera remboursé dès que votre compte sera actif.',
     free: 'Aucun montant n’est débité maintenant.',
@@ -105,8 +105,8 @@ export const french: Words = {
     refused: 'Ce moyen de paiement n’a pas pu être envoyé. Aucun montant n’a été débité.',
     slowDown: 'Ce n’est pas possible pour le moment. Aucun montant n’a été débité. Veuillez réessayer dans une minute.',
     coolDown:
-      'Trop de moyens de paiement ont été refusés. Pour vous protéger, cette page n’acceptera le prochain qu’à ' +
-      'partir de l’heure suivante\u00a0: {time}.',
+      'Trop de moyens de paiement ont été refusés. Pour vous protéger, cette page n’en accepte plus pour ' +
+      'l’instant. Prochaine tentative possible\u00a0: {time}.',
     lastAttempt: 'Il vous reste une tentative avec ce lien.',
     agree: 'Veuillez donner votre accord avant de continuer.',
     priceChanged:
@@ -153,14 +153,14 @@ export const french: Words = {
       'PayPal a refusé le paiement. Aucun montant n’a été débité. Veuillez choisir un autre mode de paiement dans ' +
       'PayPal ou payer par carte.',
     paypal_account:
-      'PayPal ne peut pas être utilisé avec ce compte. Aucun montant n’a été débité. Veuillez payer par carte.',
+      'Ce compte PayPal ne peut pas être utilisé ici. Aucun montant n’a été débité. Veuillez payer par carte.',
     paypal_approval_needed:
       'PayPal a de nouveau besoin de votre accord. Aucun montant n’a été débité. Veuillez choisir PayPal à nouveau.',
     took_too_long:
       'Nous n’avons pas pu joindre votre banque à temps\u00a0; aucun montant n’a été débité. Veuillez saisir à ' +
       'nouveau les informations de votre carte.',
     method_not_usable:
-      'Ce moyen de paiement ne peut pas être utilisé. Aucun montant n’a été débité. Veuillez en saisir un autre.',
+      'Ce moyen de paiement ne peut pas être utilisé. Aucun montant n’a été débité. Veuillez en indiquer un autre.',
     onboarding_ended: 'La configuration de vos paiements a pris fin. Aucun montant n’a été débité.',
   },
   steps: {
@@ -183,8 +183,8 @@ export const french: Words = {
     expired: {
       title: 'Ce lien a expiré',
       text:
-        'Aucun montant n’a été débité. Vous pouvez demander un nouveau lien\u00a0; l’entreprise qui vous avait ' +
-        'envoyé ce lien en sera informée.',
+        'Aucun montant n’a été débité. Vous pouvez demander un nouveau lien\u00a0; l’entreprise qui vous a envoyé ' +
+        'ce lien en sera informée.',
     },
     replaced: {
       title: 'Il existe un lien plus récent',
@@ -194,7 +194,7 @@ export const french: Words = {
       title: 'Ce lien ne peut plus être utilisé',
       text:
         'Trop de moyens de paiement ont été refusés avec ce lien. Aucun montant n’a été débité. Vous pouvez demander ' +
-        'un nouveau lien\u00a0; l’entreprise qui vous avait envoyé ce lien en sera informée.',
+        'un nouveau lien\u00a0; l’entreprise qui vous a envoyé ce lien en sera informée.',
     },
     unavailable: {
       title: 'Cette page ne peut pas être affichée pour le moment',
@@ -230,14 +230,14 @@ export const french: Words = {
       title: 'Ce lien a expiré',
       text:
         'Votre moyen de paiement actuel reste inchangé. Vous pouvez demander un nouveau lien\u00a0; l’entreprise qui ' +
-        'vous avait envoyé ce lien en sera informée.',
+        'vous a envoyé ce lien en sera informée.',
     },
     exhausted: {
       title: 'Ce lien ne peut plus être utilisé',
       text:
         'Trop de moyens de paiement ont été refusés avec ce lien. Votre moyen de paiement actuel reste inchangé et ' +
-        'aucun montant n’a été débité. Vous pouvez demander un nouveau lien\u00a0; l’entreprise qui vous avait ' +
-        'envoyé ce lien en sera informée.',
+        'aucun montant n’a été débité. Vous pouvez demander un nouveau lien\u00a0; l’entreprise qui vous a envoyé ' +
+        'ce lien en sera informée.',
     },
     canceled: {
       title: 'Le remplacement de votre moyen de paiement a été annulé',
@@ -253,7 +253,7 @@ export const french: Words = {
     returned: 'Ce montant vous est remboursé. Selon votre banque, cela prend de 5 à 10 jours.',
     statement: 'Sur votre relevé, le paiement apparaît sous le libellé {statement}.',
     reference: 'Référence\u00a0: {reference}',
-    redirect: 'Dans quelques secondes, vous serez de retour chez {brand}.',
+    redirect: 'Retour vers {brand} dans quelques secondes.',
     stay: 'Rester ici',
   },
   ended: {
@@ -287,10 +287,10 @@ export const frenchConsent: ConsentWords = {
   nowReturned: '{company} débite {price} maintenant et rembourse ce montant dès que le compte est actif.',
   nothingNow: 'Aucun montant n’est débité maintenant.',
   saved:
-    'Ce moyen de paiement est enregistré auprès du prestataire de paiement pour les débits ultérieurs de {company}, ' +
-    'jusqu’au retrait de ce consentement.',
+    'Ce moyen de paiement est enregistré auprès du prestataire de paiement pour les débits ultérieurs effectués par ' +
+    '{company}, jusqu’au retrait de ce consentement.',
   later: {
-    agreed: 'Ce qui est convenu avec {company} s’applique aux débits ultérieurs.',
+    agreed: 'Ce qui a été convenu avec {company} s’applique aux débits ultérieurs.',
     each: '{company} débite {price} pour «\u00a0{item}\u00a0» à chaque échéance.',
     gte:
       '{company} débite {price} pour «\u00a0{item}\u00a0» chaque fois que la valeur mesurée est d’au moins ' +

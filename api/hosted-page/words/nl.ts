@@ -38,11 +38,11 @@ export const dutch: Words = {
       'pagina sluiten en later met dezelfde link terugkomen.',
     confirm: 'Uw bank wil zeker weten dat u het bent. Er is nog niets afgeschreven.',
     confirmFree: 'Uw bank wil zeker weten dat u het bent. Er wordt niets afgeschreven.',
-    confirming: 'Bevestig op de pagina van uw bank.',
+    confirming: 'Bevestig dit op de pagina van uw bank.',
     asked:
       'Als u al op het verzoek van uw bank hebt gereageerd, gaat deze pagina vanzelf verder. Open anders de link die ' +
       'u hebt ontvangen.',
-    watching: 'Open de link die u hebt ontvangen om een betaalmethode in te voeren.',
+    watching: 'Open de link die u hebt ontvangen om een betaalmethode toe te voegen.',
     closing: 'Als u al hebt betaald, krijgt u het bedrag terug.',
     closingFree:
       'Als de vervanging niet op tijd is voltooid, behoudt u uw huidige betaalmethode. Er wordt niets afgeschreven.',
@@ -59,7 +59,7 @@ export const dutch: Words = {
     replace: 'Voeg een andere betaalmethode toe. Deze vervangt uw huidige betaalmethode.',
     today: 'Vandaag',
     once: 'Eenmalig, om de betaalmethode te controleren.',
-    kept: '{company} houdt dit bedrag.',
+    kept: '{company} behoudt dit bedrag.',
     returned: 'U krijgt dit bedrag terug zodra uw account actief is.',
     free: 'Er wordt nu niets afgeschreven.',
     later: 'Later',
@@ -80,7 +80,7 @@ export const dutch: Words = {
     retry: 'Opnieuw laden',
     confirm: 'Bevestigen bij uw bank',
     anotherCard: 'Andere kaart gebruiken',
-    anotherMethod: 'Een andere betaalmethode kiezen',
+    anotherMethod: 'Andere betaalmethode kiezen',
     nothingOffered:
       '{brand} kan op dit moment geen betaalmethode accepteren, omdat de betaalprovider het account van het bedrijf ' +
       'niet accepteert. Het bedrijf is op de hoogte gebracht. Er is niets afgeschreven. Kom later terug met dezelfde ' +
@@ -102,7 +102,7 @@ export const dutch: Words = {
       'Er zijn te veel betaalmethoden geweigerd. Om u te beschermen accepteert deze pagina de volgende pas vanaf ' +
       '{time} uur.',
     lastAttempt: 'U kunt het met deze link nog één keer proberen.',
-    agree: 'Ga akkoord voordat u verdergaat.',
+    agree: 'Ga hiermee akkoord voordat u verdergaat.',
     priceChanged:
       'Het bedrag is gewijzigd van {old} in {new} terwijl deze pagina open was. Er is niets afgeschreven. Controleer ' +
       'het nieuwe bedrag voordat u betaalt.',
@@ -145,7 +145,7 @@ export const dutch: Words = {
     paypal_declined:
       'PayPal heeft de betaling geweigerd. Er is niets afgeschreven. Kies in PayPal een andere manier om te betalen ' +
       'of betaal met een kaart.',
-    paypal_account: 'PayPal kan niet met dit account worden gebruikt. Er is niets afgeschreven. Betaal met een kaart.',
+    paypal_account: 'Dit PayPal-account kan hier niet worden gebruikt. Er is niets afgeschreven. Betaal met een kaart.',
     paypal_approval_needed:
       'PayPal heeft opnieuw uw goedkeuring nodig. Er is niets afgeschreven. Kies nogmaals PayPal.',
     took_too_long:
@@ -230,7 +230,7 @@ export const dutch: Words = {
     },
   },
   end: {
-    paid: 'U hebt op {date} {price} betaald aan {brand}.',
+    paid: 'Op {date} hebt u {price} betaald aan {brand}.',
     returned: 'U krijgt dit bedrag terug. Afhankelijk van uw bank duurt dat 5 tot 10 dagen.',
     statement: 'Op uw afschrift staat de betaling vermeld als {statement}.',
     reference: 'Referentie: {reference}',

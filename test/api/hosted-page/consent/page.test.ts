@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { consentVersion } from '../../../../api/hosted-page/words/consent-versions.ts'
 import { brand, consentWorld } from '../../../support/documented/consent.ts'
 import { choose, continueToPayPal, enterCard, isDone, isTold, openOnPhone, pay } from '../../../support/phone.ts'
 
@@ -40,10 +41,12 @@ test('the page says what is charged now and later and how to stop it; the consen
   await isDone(page)
   await close()
   const recorded = sentence.replace(/The terms apply.*$/, documents)
-  expect(await rows(bc)).toMatchObject([{ way: 'text', language: 'en', version: 1, sentences: recorded, number: 1 }])
+  expect(await rows(bc)).toMatchObject([
+    { way: 'text', language: 'en', version: consentVersion, sentences: recorded, number: 1 },
+  ])
   const { consent } = (await own.world.billingCustomer(bc)).onboarding
   expect(consent).toEqual({
-    version: 1,
+    version: consentVersion,
     language: 'en',
     way: 'text',
     text: recorded,
@@ -143,7 +146,10 @@ test('PayPal: the consent is recorded before the customer approves, also if the 
     await isDone(page)
     await close()
     expect(await rows(bc)).toMatchObject([{ way: 'checkbox', number: 1 }])
-    expect((await own.world.billingCustomer(bc)).onboarding.consent).toMatchObject({ way: 'checkbox', version: 1 })
+    expect((await own.world.billingCustomer(bc)).onboarding.consent).toMatchObject({
+      way: 'checkbox',
+      version: consentVersion,
+    })
   })
 })
 

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { consentVersion } from '../../../../api/hosted-page/words/consent-versions.ts'
 import { ask } from '../../../support/answer.ts'
 import { consentWorld } from '../../../support/documented/consent.ts'
 import { until } from '../../../support/until.ts'
@@ -8,12 +9,12 @@ import type { SetupPage } from '../../../support/world/setup-page.ts'
 // What the service accepts as a consent, and what it records.
 
 const { own, rows, withBox } = consentWorld()
-const consent = { version: 1, language: 'de', way: 'text' }
+const consent = { version: consentVersion, language: 'de', way: 'text' }
 const submit = async (setup: SetupPage, given: object) =>
   setup.submitToken(await setup.cardToken(), { amount: 1500, currency: 'USD', consent: given })
 
 test.each([
-  ['version', { version: 2 }, '1'],
+  ['version', { version: consentVersion + 1 }, '1'],
   ['version', { version: '1' }, '1'],
   ['language', { language: 'tlh' }, 'one of en, de'],
   ['way', { way: 'silence' }, 'text or checkbox'],
