@@ -14,7 +14,7 @@ export const polish: Words = {
     replacing: 'Trwa zapisywanie nowej metody płatności',
     confirm: 'Potwierdzenie w banku',
     closing: 'Konfiguracja jest zamykana',
-    closingReplacement: 'Zmiana metody płatności jest zamykana',
+    closingReplacement: 'Proces zmiany metody płatności jest zamykany',
     done: 'Wszystko gotowe',
     active: 'Płatności są skonfigurowane',
     suspended: 'Płatności są wstrzymane',
@@ -48,7 +48,7 @@ export const polish: Words = {
     done: 'Metoda płatności została zapisana, a konto jest aktywne. Można zamknąć tę stronę.',
     doneFree: 'Nowa metoda płatności została zapisana. Można zamknąć tę stronę.',
     active: 'Płatności dla firmy {brand} są aktywne. Nie trzeba tu nic robić.',
-    suspended: 'Firma {brand} wstrzymała płatności na tym koncie. W razie pytań proszę się z nią skontaktować.',
+    suspended: 'Firma {brand} wstrzymała płatności dla tego konta. W razie pytań proszę się z nią skontaktować.',
   },
   summary: {
     add: 'Proszę dodać metodę płatności.',
@@ -61,7 +61,7 @@ export const polish: Words = {
     free: 'Teraz nie zostaną pobrane żadne środki.',
     later: 'Później',
     stop: 'Rezygnacja z późniejszych płatności',
-    stopAsk: 'Prosimy o kontakt z firmą {company}',
+    stopAsk: 'Proszę skontaktować się z firmą {company}',
     noCard: 'Numer karty nigdy nie trafia do firmy {brand}.',
   },
   form: {
@@ -85,21 +85,23 @@ export const polish: Words = {
   },
   alerts: {
     cardNotLoaded:
-      'Nie udało się wczytać formularza karty operatora płatności. Proszę sprawdzić połączenie z internetem.',
-    cardSlow: 'Wczytywanie formularza karty operatora płatności trwa dość długo.',
+      'Nie udało się wczytać formularza karty, który udostępnia operator płatności. Proszę sprawdzić połączenie z ' +
+      'internetem.',
+    cardSlow: 'Wczytywanie formularza karty, który udostępnia operator płatności, trwa dość długo.',
     gatewayNotLoaded:
       'Nie udało się wczytać serwisu {gateway}. Proszę sprawdzić połączenie z internetem lub użyć karty.',
     gatewayNotEligible:
-      'Serwis {gateway} nie jest dostępny dla tej płatności. Proszę użyć karty lub zapytać nadawcę tego linku.',
+      'Serwis {gateway} nie jest dostępny dla tej płatności. Proszę użyć karty lub skontaktować się z nadawcą tego ' +
+      'linku.',
     gatewayNotApproved: 'Nie udzielono zgody w serwisie {gateway}. Nie pobrano żadnych środków.',
     checkInput: 'Proszę sprawdzić wprowadzone dane.',
     refused: 'Nie udało się przesłać tej metody płatności. Nie pobrano żadnych środków.',
     slowDown: 'W tej chwili nie jest to możliwe. Nie pobrano żadnych środków. Proszę spróbować ponownie za minutę.',
     coolDown:
       'Odrzucono zbyt wiele metod płatności. Dla Państwa bezpieczeństwa kolejną będzie można podać na tej stronie ' +
-      'od: {time}.',
+      'od {time}.',
     lastAttempt: 'Dla tego linku pozostała jedna próba.',
-    agree: 'Aby kontynuować, prosimy o wyrażenie zgody.',
+    agree: 'Aby kontynuować, proszę wyrazić zgodę.',
     priceChanged:
       'Gdy ta strona była otwarta, cena zmieniła się z {old} na {new}. Nie pobrano żadnych środków. Przed zapłatą ' +
       'proszę sprawdzić nową cenę.',
@@ -120,14 +122,14 @@ export const polish: Words = {
       'innej karty.',
     expired_card: 'Ta karta straciła ważność. Nie pobrano żadnych środków. Proszę użyć innej karty.',
     incorrect_cvc:
-      'Kod zabezpieczający jest nieprawidłowy. Nie pobrano żadnych środków. Proszę go sprawdzić i spróbować ponownie.',
+      'Kod zabezpieczający jest nieprawidłowy. Nie pobrano żadnych środków. Proszę sprawdzić kod i spróbować ponownie.',
     incorrect_number:
-      'Numer karty jest nieprawidłowy. Nie pobrano żadnych środków. Proszę go sprawdzić i spróbować ponownie.',
+      'Numer karty jest nieprawidłowy. Nie pobrano żadnych środków. Proszę sprawdzić numer i spróbować ponownie.',
     incorrect_postal_code:
-      'Kod pocztowy nie zgadza się z danymi tej karty. Nie pobrano żadnych środków. Proszę go sprawdzić i spróbować ' +
+      'Kod pocztowy nie zgadza się z danymi tej karty. Nie pobrano żadnych środków. Proszę sprawdzić kod i spróbować ' +
       'ponownie.',
     check_card_data:
-      'Bank nie przyjął danych tej karty. Nie pobrano żadnych środków. Proszę je sprawdzić lub użyć innej karty.',
+      'Bank nie przyjął danych tej karty. Nie pobrano żadnych środków. Proszę sprawdzić dane lub użyć innej karty.',
     card_not_supported:
       'Tej karty nie można użyć do tej płatności. Nie pobrano żadnych środków. Proszę użyć innej karty.',
     try_again_later:
@@ -141,8 +143,7 @@ export const polish: Words = {
     paypal_declined:
       'Serwis PayPal odrzucił płatność. Nie pobrano żadnych środków. Proszę wybrać inny sposób płatności w serwisie ' +
       'PayPal lub zapłacić kartą.',
-    paypal_account:
-      'W przypadku tego konta nie można użyć serwisu PayPal. Nie pobrano żadnych środków. Proszę zapłacić kartą.',
+    paypal_account: 'Tego konta PayPal nie można tu użyć. Nie pobrano żadnych środków. Proszę zapłacić kartą.',
     paypal_approval_needed:
       'Serwis PayPal wymaga ponownej zgody. Nie pobrano żadnych środków. Proszę jeszcze raz wybrać PayPal.',
     took_too_long:
@@ -188,11 +189,11 @@ export const polish: Words = {
     },
     canceled: {
       title: 'Ta konfiguracja została anulowana',
-      text: 'Jeśli płatność została już dokonana, jest Państwu zwracana. Nie trzeba tu nic robić.',
+      text: 'Jeśli płatność została już dokonana, trwa jej zwrot. Nie trzeba tu nic robić.',
     },
     failed: {
       title: 'Nie udało się dokończyć konfiguracji',
-      text: 'Jeśli płatność została już dokonana, jest Państwu zwracana. Nie trzeba tu nic robić.',
+      text: 'Jeśli płatność została już dokonana, trwa jej zwrot. Nie trzeba tu nic robić.',
     },
     returned: {
       title: 'Można zamknąć to okno',
@@ -235,7 +236,7 @@ export const polish: Words = {
     },
   },
   end: {
-    paid: 'Zapłacono {price} na rzecz firmy {brand} ({date}).',
+    paid: 'W dniu {date} zapłacono {price} na rzecz firmy {brand}.',
     returned: 'Kwota zostanie Państwu zwrócona. W zależności od banku trwa to od 5 do 10 dni.',
     statement: 'Na wyciągu płatność widnieje jako {statement}.',
     reference: 'Numer referencyjny: {reference}',
@@ -243,7 +244,7 @@ export const polish: Words = {
     stay: 'Zostań tutaj',
   },
   ended: {
-    returned: 'Państwa płatność jest zwracana. Nie trzeba tu nic robić.',
+    returned: 'Trwa zwrot Państwa płatności. Nie trzeba tu nic robić.',
     notCharged: 'Nie pobrano żadnych środków. Nie trzeba tu nic robić.',
   },
   newLink: {
