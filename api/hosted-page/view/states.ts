@@ -95,4 +95,4 @@ export function noticeOf(
 
 /** Returns why a payment method was declined, and what the customer can do. */
 export const declineSentence = ({ declines, alerts }: Words, { code, attempts_left }: Decline): string =>
-  attempts_left === 1 ? `${declines[code]} ${alerts.lastAttempt}` : declines[code]
+  attempts_left === 1 ? `${declines[code]} ${alerts.lastAttempt}`.replace('。 ', '。') : declines[code]

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { findLanguage, languages } from '../../../../api/hosted-page/words/languages.ts'
+import { declineSentence } from '../../../../api/hosted-page/view/states.ts'
 import { fill } from '../../../../api/hosted-page/words/words.ts'
 
 /** Returns every sentence of an object, by its path. */
@@ -43,6 +44,14 @@ test('a value is isolated in a sentence that runs from right to left', () => {
 
 test.each(['שלום', 'شركة ٣', 'Acme אב'])('the value %s is isolated in any sentence', (brand) => {
   expect(fill('{brand}: {price}', { brand, price: '$15.00' })).toBe(`\u2068${brand}\u2069: $15.00`)
+})
+
+test.each([
+  ['en', 'Please try another card. One attempt is left with this link.'],
+  ['ja', '別のカードをお試しください。このリンクで試せるのはあと1回です。'],
+])('in %s a decline is followed by what is left, with a space only where the script has one', (tag, end) => {
+  const { words } = findLanguage(tag)!
+  expect(declineSentence(words, { code: 'expired_card', attempts_left: 1 }).endsWith(end)).toBe(true)
 })
 
 test('fills in values as they are, once', () => {
