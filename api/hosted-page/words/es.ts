@@ -53,7 +53,7 @@ export const spanish: Words = {
     once: 'Una sola vez, para verificar el método de pago.',
     kept: '{company} conserva este importe.',
     returned: 'Se le devolverá ese importe en cuanto su cuenta esté activa.',
-    free: 'Ahora no se le cobra nada.',
+    free: 'Ahora no se cobra nada.',
     later: 'Más adelante',
     stop: 'Para detener los cobros posteriores',
     stopAsk: 'Póngase en contacto con {company}',
@@ -250,13 +250,13 @@ export const spanishConsent: ConsentWords = {
   byBox: 'Acepto lo siguiente:',
   now: '{company} cobra {price} ahora.',
   nowReturned: '{company} cobra {price} ahora y devuelve ese importe en cuanto la cuenta esté activa.',
-  nothingNow: 'Ahora no se le cobra nada.',
+  nothingNow: 'Ahora no se cobra nada.',
   saved:
     'El proveedor de pagos guarda este método de pago para cobros posteriores de {company}, hasta que se retire este ' +
     'consentimiento.',
   later: {
     agreed: 'Lo acordado con {company} se aplica a los cobros posteriores.',
-    each: '{company} cobra {price} por {item} cada vez que corresponda.',
+    each: '{company} cobra {price} por {item} cada vez que deba pagarse.',
     gte: '{company} cobra {price} por {item} cada vez que el valor medido sea de {threshold} o más.',
     lte: '{company} cobra {price} por {item} cada vez que el valor medido sea de {threshold} o menos.',
     eq: '{company} cobra {price} por {item} cada vez que el valor medido sea exactamente de {threshold}.',

@@ -276,7 +276,7 @@ export const italianConsent: ConsentWords = {
     'successivi di {company}, fino alla revoca di questo consenso.',
   later: {
     agreed: 'Quanto concordato con {company} si applica agli addebiti successivi.',
-    each: '{company} addebita {price} per {item} a ogni scadenza.',
+    each: '{company} addebita {price} per {item} ogni volta che il pagamento è dovuto.',
     gte: '{company} addebita {price} per {item} ogni volta che il valore misurato è pari o superiore a {threshold}.',
     lte: '{company} addebita {price} per {item} ogni volta che il valore misurato è pari o inferiore a {threshold}.',
     eq: '{company} addebita {price} per {item} ogni volta che il valore misurato è esattamente {threshold}.',

@@ -257,10 +257,10 @@ export const brazilianPortugueseConsent: ConsentWords = {
   nothingNow: 'Nada é cobrado agora.',
   saved:
     'Esta forma de pagamento fica salva no provedor de pagamentos para cobranças posteriores de {company}, até que ' +
-    'este consentimento seja retirado.',
+    'este consentimento seja revogado.',
   later: {
-    agreed: 'O que foi combinado com {company} vale para as cobranças posteriores.',
-    each: '{company} cobra {price} por {item} sempre que for devido.',
+    agreed: 'O que foi acordado com {company} vale para as cobranças posteriores.',
+    each: '{company} cobra {price} por {item} sempre que o pagamento for devido.',
     gte: '{company} cobra {price} por {item} sempre que o valor medido for {threshold} ou mais.',
     lte: '{company} cobra {price} por {item} sempre que o valor medido for {threshold} ou menos.',
     eq: '{company} cobra {price} por {item} sempre que o valor medido for exatamente {threshold}.',
