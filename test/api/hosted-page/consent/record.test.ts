@@ -55,6 +55,14 @@ test('where a box must be checked, the service accepts nothing without it', asyn
   })
 })
 
+test('a page that was opened before the sentences changed is accepted, with the sentences that it showed', async () => {
+  const { bc, page: setup } = await own.world.openSetup()
+  expect((await submit(setup, { version: 1, language: 'fr', way: 'text' })).status).toBe(202)
+  await own.world.ended(bc)
+  const sentences = expect.stringContaining('pour les débits ultérieurs de Northwind')
+  expect(await rows(bc)).toMatchObject([{ version: 1, language: 'fr', sentences }])
+})
+
 test('the same submission again changes nothing of its consent', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const token = await setup.cardToken()
