@@ -76,9 +76,11 @@ export interface GatewayFacts<Values, Code = string> {
   secretAction?: string
   /** The setting with the country of the account, for currencies that only accounts of one country support. */
   countrySetting?: string
-  /** The page's submission, and a saved method with its customer, if any. */
+  /** The page's submission, and a saved method with its customer if the gateway has customers. */
   submission: IdField & { example: string }
   savedMethod: IdField & { example: string; customer?: IdField }
+  /** What the id of a charge's payment object is, for descriptions. */
+  paymentObject: string
   /** Why test helpers cannot act as a customer there, and the alternative. Absent if they can. */
   noTestMethods?: string
   /** Messages to customers for declines that only this gateway has, by code. */

@@ -69,6 +69,7 @@ export const paypal = {
     what: 'the id of a payment token at PayPal',
     example: '8kk8451t',
   },
+  paymentObject: 'the id of an order at PayPal, which has the capture',
   declineMessages: {
     paypal_declined:
       'PayPal declined the payment. You have not been charged. Please choose another way to pay in ' +

@@ -71,6 +71,7 @@ export const stripe = {
       what: 'the id of a customer at Stripe, such as cus_Q…',
     },
   },
+  paymentObject: 'the id of a PaymentIntent at Stripe, such as pi_3Q…',
   declineMessages: {},
   lapsedCode: 'took_too_long',
   rulesOf,

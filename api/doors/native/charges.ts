@@ -7,6 +7,7 @@ import { findChargeOf, resolveCharge } from '../../../store/charges/resolve-char
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import * as fields from '../../schemas/fields.ts'
+import { gatewayPaymentObjectId } from '../../schemas/gateway-ids.ts'
 import { guards, idParam, nativeRefusals, security } from './door.ts'
 import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../schemas/lists.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
@@ -30,6 +31,7 @@ export const chargeView = z
     amount: z.number().int().openapi({ description: 'Minor units' }),
     currency: z.string(),
     gateway: z.enum(gatewayNames),
+    gateway_payment_object_id: gatewayPaymentObjectId,
     created_at: time,
   })
   .openapi('Charge')
@@ -54,6 +56,7 @@ export const viewCharge = ({
   amount,
   currency,
   gateway,
+  objectId,
   createdAt,
 }: ChargeRow) => ({
   id,
@@ -64,6 +67,7 @@ export const viewCharge = ({
   amount,
   currency,
   gateway,
+  gateway_payment_object_id: objectId,
   created_at: createdAt.toISOString(),
 })
 

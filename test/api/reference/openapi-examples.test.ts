@@ -50,7 +50,7 @@ function plain(value: unknown): unknown {
     .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'https://vendor.example.com')
     .replace(/_secret_\w+/g, '_secret_…')
     .replace(/whsec_[\w+/=]+/g, 'whsec_…')
-    .replace(/\b(seti|cus|pm)_1[0-9A-Za-z]{23}(?=\b|_)/g, '$1_1Q8rT2eZvKYlo2C')
+    .replace(/\b(seti|cus|pm|pi)_1[0-9A-Za-z]{23}(?=\b|_)/g, '$1_1Q8rT2eZvKYlo2C')
     .replace(/\b([a-z]+)_[0-9a-z]{26}\b/g, '$1_01k2j0q8e5f7g9h1j3k5m7n9p1')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '12345')
     .replace(/([sp]k_(?:test|live)_)[\w-]{43}/g, '$1…')

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { newId } from '../../../store/database/new-id.ts'
 import type { Values } from './documented.ts'
 import type { Answer, World } from '../world/world.ts'
@@ -89,9 +89,11 @@ async function enrolled(world: World): Promise<Values> {
 async function unknownCharge(world: World): Promise<Values> {
   const values = await waiting(world)
   const id = newId('charge')
+  const objectId = `pi_1${randomBytes(12).toString('hex').slice(1)}`
   const [object] = await world.sql`
-    insert into payment_objects (onboarding_id, k, environment, kind, gateway, gateway_customer_id, amount, currency)
-    select id, 1, environment, 'payment', gateway, 'cus_none', amount, currency
+    insert into payment_objects (onboarding_id, k, environment, kind, gateway, gateway_customer_id, amount, currency,
+      object_id)
+    select id, 1, environment, 'payment', gateway, 'cus_none', amount, currency, ${objectId}
     from onboardings where billing_customer_id = ${values.bc!} returning onboarding_id, k`
   await world.sql`
     insert into charges (id, organization_id, environment, billing_customer_id, onboarding_id, object_onboarding_id, k,

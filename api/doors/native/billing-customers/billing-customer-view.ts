@@ -10,7 +10,9 @@ import { workflowIdOf } from '../../../../domain/onboarding/run.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import type { Caller } from '../../../call/auth.ts'
 import { consentView, viewConsent } from '../../../schemas/consent.ts'
+import { gatewayIds, viewGatewayIds } from '../../../schemas/gateway-ids.ts'
 import { pageView, viewPage } from '../../../schemas/page-options.ts'
+import { paymentMethodView, viewPaymentMethod } from '../../../schemas/payment-method.ts'
 import { linkOf, runOf } from '../../../setup/open-onboarding.ts'
 
 const time = z.string().openapi({ format: 'date-time' })
@@ -70,14 +72,6 @@ const personNeeded = z
   })
   .openapi('PersonNeeded')
 
-const paymentMethodView = z
-  .object({
-    id: z.string(),
-    label: z.string().openapi({ example: 'Visa •••• 4242' }),
-    expires: z.string().nullable().openapi({ description: 'Year and month, of a card', example: '2034-12' }),
-  })
-  .openapi('PaymentMethod')
-
 const setupUrl = z.string().optional().openapi({
   description: 'Only while the onboarding is live and not closing, for keys with the scope billing_customers:write',
 })
@@ -110,6 +104,7 @@ export const billingCustomerView = z
     }),
     created_at: time,
     payment_method: paymentMethodView.nullable(),
+    ...gatewayIds,
     onboarding: onboardingView.openapi({ description: 'The live onboarding, or the latest' }),
     replacement: replacementView.optional().openapi({ description: 'The latest replacement of the payment method' }),
   })
@@ -179,6 +174,7 @@ export function viewBillingCustomer(
     needs_person: needed ? { reason: needed.reason, what_to_do: needed.whatToDo, charge_id: needed.chargeId } : null,
     created_at: billingCustomer.createdAt.toISOString(),
     payment_method: viewPaymentMethod(billingCustomer),
+    ...viewGatewayIds(billingCustomer),
     onboarding: viewOnboarding(d, billingCustomer, onboarding, timing),
     ...(replacement
       ? {
@@ -194,13 +190,3 @@ export function viewBillingCustomer(
 
 /** Returns whether the setup link of an onboarding or a replacement can be used. */
 const takesMethod = ({ endedAt, closing }: OnboardingFacts) => !endedAt && !closing
-
-function viewPaymentMethod({
-  paymentMethodId: id,
-  paymentMethodLabel,
-  paymentMethodDetails: details,
-}: BillingCustomer) {
-  if (!id) return null
-  const expires = details?.type === 'card' ? `${details.expYear}-${String(details.expMonth).padStart(2, '0')}` : null
-  return { id, label: paymentMethodLabel ?? '', expires }
-}
