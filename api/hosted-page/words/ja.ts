@@ -261,7 +261,7 @@ export const japaneseConsent: ConsentWords = {
     lte: '「{item}」について、測定値が{threshold}以下になるたびに、{company}が{price}を請求します。',
     eq: '「{item}」について、測定値がちょうど{threshold}になるたびに、{company}が{price}を請求します。',
   },
-  anAmount: '同社が定める金額',
+  anAmount: '同社の定める金額',
   terms: '[利用規約]が適用されます。',
   privacy: '個人情報の取り扱い：[プライバシーポリシー]。',
 }

@@ -271,13 +271,13 @@ export const polishConsent: ConsentWords = {
   byButton: 'Kontynuując, wyrażają Państwo zgodę na następujące warunki:',
   byBox: 'Wyrażam zgodę na następujące warunki:',
   now: 'Firma {company} pobiera teraz {price}.',
-  nowReturned: 'Firma {company} pobiera teraz {price} i zwraca tę kwotę, gdy tylko konto będzie aktywne.',
+  nowReturned: 'Firma {company} pobiera teraz {price} i zwróci tę kwotę, gdy tylko konto będzie aktywne.',
   nothingNow: 'Teraz nie zostaną pobrane żadne środki.',
   saved:
-    'Ta metoda płatności zostaje zapisana u operatora płatności na potrzeby późniejszych płatności na rzecz firmy ' +
-    '{company}, do czasu wycofania tej zgody.',
+    'Ta metoda płatności zostaje zapisana u operatora płatności, aby firma {company} mogła pobierać późniejsze ' +
+    'płatności, do czasu wycofania tej zgody.',
   later: {
-    agreed: 'Zgodnie z ustaleniami z firmą {company} pobierane są późniejsze płatności.',
+    agreed: 'Ustalenia z firmą {company} mają zastosowanie do późniejszych płatności.',
     each: 'Firma {company} pobiera {price} za „{item}” za każdym razem, gdy płatność staje się należna.',
     gte:
       'Firma {company} pobiera {price} za „{item}” za każdym razem, gdy zmierzona wartość wynosi co najmniej ' +

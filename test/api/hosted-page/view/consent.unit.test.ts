@@ -66,9 +66,9 @@ const digests: Record<number, Partial<Record<PageLocale, string>>> = {
     it: 'da063c196dbe6297',
     nl: 'a3bdd2e42125f802',
     'pt-BR': '09ed2e922637b406',
-    pl: 'adca5133b12792df',
-    ja: '301464b1a8558b5d',
-    ar: 'b9a23e36f911fb9e',
+    pl: '2b7934f8b5a3aa4d',
+    ja: 'da9881f8efd3a7d0',
+    ar: 'c0ddecf44d74a335',
   },
 }
 
