@@ -4,6 +4,11 @@ import { largestAmount } from '../../domain/payment/money.ts'
 import * as fields from './fields.ts'
 import { pageOptions } from './page-options.ts'
 
+/** What `allow_trigger` is for: it does not limit enrolling, whose callers may never have set it. */
+export const allowTriggerMeaning =
+  'Whether the system that fires trigger items may charge the billing customer. It is stored for that system; ' +
+  'enrolling does not depend on it'
+
 const boolean = z.boolean(fields.mustBe('true or false'))
 
 /** Fields of calls that open an onboarding, in one call or in a row of a bulk onboarding. */
@@ -28,7 +33,11 @@ export const openingFields = {
     .max(largestAmount, `must be at most ${largestAmount}`)
     .optional()
     .openapi({ description: 'Minor units', example: 1500 }),
-  allow_trigger: boolean.optional(),
+  allow_trigger: boolean.optional().openapi({
+    description:
+      `${allowTriggerMeaning}. Must not be false together with an item. ` +
+      'Default: true with an item, otherwise false',
+  }),
   notes: fields.notes.optional(),
   page: pageOptions.optional().openapi({ description: 'Options of the hosted page; they apply while it is pending' }),
 }

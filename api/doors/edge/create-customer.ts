@@ -28,7 +28,12 @@ const request = z
       description: `A saved payment method: ${fields.savedMethodsByGateway}`,
       type: ['object', 'null'],
     }),
-    allow_trigger: fields.optional(fields.flag('Whether trigger billing is allowed. Default 0')),
+    allow_trigger: fields.optional(
+      fields.flag(
+        'Whether trigger billing is allowed. It is stored for the system that fires trigger items; enroll does not ' +
+          'depend on it. Must be 1 with bi_id. Default 0',
+      ),
+    ),
     require_initial: fields.optional(fields.flag('Whether an initial charge is made. Default 1')),
     initial_amount: fields
       .optional(z.number({ error: 'must be a number' }).positive('must be above 0'))

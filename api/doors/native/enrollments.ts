@@ -70,6 +70,8 @@ export function addEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
     path: '/v1/enrollments',
     operationId: 'createEnrollment',
     summary: 'Enroll an active billing customer in a trigger item',
+    description:
+      "Does not depend on the billing customer's allow_trigger, which is for the system that fires trigger items.",
     request: { body: jsonBody(request) },
     responses: { 200: json(enrolled, 'Existed before'), 201: json(enrolled, 'Created'), ...nativeRefusals },
   })

@@ -11,6 +11,7 @@ import type { ApiDependencies } from '../../../dependencies.ts'
 import type { Caller } from '../../../call/auth.ts'
 import { consentView, viewConsent } from '../../../schemas/consent.ts'
 import { gatewayIds, viewGatewayIds } from '../../../schemas/gateway-ids.ts'
+import { allowTriggerMeaning } from '../../../schemas/opening-fields.ts'
 import { pageView, viewPage } from '../../../schemas/page-options.ts'
 import { paymentMethodView, viewPaymentMethod } from '../../../schemas/payment-method.ts'
 import { linkOf, runOf } from '../../../setup/open-onboarding.ts'
@@ -94,7 +95,7 @@ export const billingCustomerView = z
       description: 'Stays pending if the onboarding ended without success: poll onboarding.status',
     }),
     gateway: z.enum(gatewayNames),
-    allow_trigger: z.boolean(),
+    allow_trigger: z.boolean().openapi({ description: allowTriggerMeaning }),
     initial_charged: z.boolean(),
     metadata: z.record(z.string(), z.unknown()),
     setup_url: setupUrl,
