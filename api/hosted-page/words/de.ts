@@ -176,7 +176,7 @@ export const german: Words = {
     enrollment: 'Start: {item}',
     enrollmentUnnamed: 'Start',
   },
-  stepStates: { waiting: 'ausstehend', running: 'läuft', done: 'erledigt', skipped: 'nicht nötig', failed: 'beendet' },
+  stepStates: { waiting: 'folgt', running: 'läuft', done: 'erledigt', skipped: 'nicht nötig', failed: 'beendet' },
   notices: {
     expired: {
       title: 'Dieser Link ist abgelaufen',
