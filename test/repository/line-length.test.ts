@@ -14,7 +14,7 @@ const unchanged = [
 ]
 
 test('code and comments have lines of at most 120 characters', () => {
-  const files = execFileSync('git', ['ls-files', '*.ts', '*.tsx', '*.js', '*.css', '*.yml', '.env.example'], {
+  const files = execFileSync('git', ['ls-files', '*.ts', '*.tsx', '*.js', '*.mjs', '*.css', '*.yml', '.env.example'], {
     cwd: root,
     encoding: 'utf8',
   })

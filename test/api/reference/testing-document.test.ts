@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
 const run = promisify(execFile)
@@ -20,11 +21,18 @@ afterAll(() => world.close())
 
 const env = () => ({ PATH: process.env.PATH, API_URL: world.apiUrl, API_KEY: world.seeds.secret_key })
 
-test('the test in the document is docs/examples/onboarding.ci.js, and it passes', async () => {
-  const path = 'docs/examples/onboarding.ci.js'
-  expect(block('js')).toBe(readFileSync(join(root, path), 'utf8'))
-  const { stdout } = await run(process.execPath, ['--test', path], { cwd: root, env: env() })
-  expect(stdout).toMatch(/pass 1\b/)
+test('the tests in the document pass in an empty project as npm creates it, whose type is commonjs', async () => {
+  const name = 'onboarding.test.mjs'
+  expect(block('js')).toBe(readFileSync(join(root, 'docs/examples', name), 'utf8'))
+  const folder = temporaryFolder('empty-project')
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }')
+  const other = `test('another journey', async () => {
+    const { id } = await post('/billing_customers', { customer_id: '${world.newContact()}' })
+    ${block('js', 1)}})`
+  writeFileSync(join(folder, name), block('js') + other)
+  const { stdout } = await run(process.execPath, ['--test'], { cwd: folder, env: env() })
+  expect(stdout).toMatch(/pass 2\b/)
 })
 
 test('its shell lines bring a link of 30 days to its end', async () => {

@@ -1,6 +1,6 @@
 // Receives webhooks with the library of Standard Webhooks:
 //   npm install standardwebhooks
-//   PORT=3000 WEBHOOK_SECRET=whsec_… node receiver.js
+//   PORT=3000 WEBHOOK_SECRET=whsec_… node receiver.mjs
 import { createServer } from 'node:http'
 import { Webhook } from 'standardwebhooks'
 

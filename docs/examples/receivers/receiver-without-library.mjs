@@ -1,5 +1,5 @@
 // Receives webhooks with nothing but Node.js:
-//   PORT=3000 WEBHOOK_SECRET=whsec_… node receiver-without-library.js
+//   PORT=3000 WEBHOOK_SECRET=whsec_… node receiver-without-library.mjs
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 
