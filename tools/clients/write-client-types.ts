@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
+import openapiTS, { astToString, type OpenAPI3, type SchemaObject } from 'openapi-typescript'
 import ts from 'typescript'
 
 // Writes the types of the client package from openapi.json: requests and successful responses of the native API, and
@@ -48,6 +48,29 @@ const schemas = Object.entries(document.components!.schemas!).filter(([name]) =>
 document.components!.schemas = Object.fromEntries(schemas)
 delete document.components!.headers
 
+// `data` of a stored event depends on its type too. The rest is the same for every type.
+const event = document.components!.schemas!.Event as { properties: Record<string, SchemaObject> }
+const eventFields = Object.fromEntries(
+  Object.entries(event.properties).filter(([name]) => name !== 'type' && name !== 'data'),
+)
+document.components!.schemas!.EventFields = {
+  type: 'object',
+  properties: eventFields,
+  required: Object.keys(eventFields),
+}
+/** A webhook has the ids of the customer and the actor in `data`, a stored event beside it. */
+const storedEvent = `
+type Payload<Type extends keyof webhooks> = webhooks[Type]["post"]["requestBody"]["content"]["application/json"];
+type Reserved<Body> = Body extends { sequence: null } ? "actor"
+    : "billing_customer_id" | "customer_id" | "external_id" | "onboarding_id" | "actor";
+type StoredEvent = {
+    [Type in keyof webhooks]: components["schemas"]["EventFields"] & {
+        type: Type;
+        data: Omit<Payload<Type>["data"], Reserved<Payload<Type>>>;
+    };
+}[keyof webhooks];
+`
+
 const { createIndexedAccessTypeNode, createLiteralTypeNode, createStringLiteral } = ts.factory
 const webhooks = ts.factory.createTypeReferenceNode('webhooks')
 const anyWebhook = ts.factory.createTypeOperatorNode(ts.SyntaxKind.KeyOfKeyword, webhooks)
@@ -62,6 +85,10 @@ const names = { rootTypes: true, rootTypesNoSchemaPrefix: true, alphabetize: tru
 const types = await openapiTS(document, {
   ...names,
   defaultNonNullable: false,
-  transform: (_schema, { path }) => (path === '#/components/schemas/WebhookEvent' ? webhookEvent : undefined),
+  transform: (_schema, { path }) =>
+    ({
+      '#/components/schemas/WebhookEvent': webhookEvent,
+      '#/components/schemas/Event': ts.factory.createTypeReferenceNode('StoredEvent'),
+    })[path ?? ''],
 })
-writeFileSync(new URL('packages/client/src/api-types.ts', root), astToString(types))
+writeFileSync(new URL('packages/client/src/api-types.ts', root), astToString(types) + storedEvent)
