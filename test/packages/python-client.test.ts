@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -46,6 +46,15 @@ describe.skipIf(why)(`a Python client generated from the OpenAPI document${why}`
     const env = { PYTHONPATH: folder }
     const { stdout } = await promisify(execFile)(python, ['-c', program, bodies], { env })
     expect(stdout).toBe('charge.succeeded 3 2026 1501\ncharge.added_later 3 2026 1501\n')
+  })
+
+  test('completes an onboarding and reads its events in order, as docs/python.md shows', async () => {
+    const read = (path: string) => readFileSync(join(root, path), 'utf8')
+    const [pays, events] = [...read('docs/python.md').matchAll(/^```python\n(.*?)^```/gms)].map(([, block]) => block)
+    const program = `${read('docs/examples/quickstart.py').split('\nwhile')[0]}\n${pays}\n${events}`
+    const env = { PYTHONPATH: folder, API_URL: world.apiUrl, API_KEY: world.seeds.secret_key }
+    const { stdout } = await promisify(execFile)(python, ['-c', program], { env })
+    expect(stdout).toMatch(/^3 1500 USD$/m)
   })
 
   test('onboards a customer with docs/examples/quickstart.py', async () => {
