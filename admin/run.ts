@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { readConfig, type Config } from '../runtime/config.ts'
+import { escapedLines } from '../runtime/terminal.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import { Failure } from '../domain/failure/failures.ts'
 import { own } from '../domain/text/own.ts'
@@ -7,7 +8,7 @@ import { openDatabase } from '../store/database/database.ts'
 import { requireDatabase } from '../store/database/usable-database.ts'
 import type { AdminCommand } from './command.ts'
 import { commands } from './commands.ts'
-import { asJson, asLines, escaped, overview, usageOf } from './usage.ts'
+import { asJson, asLines, overview, usageOf } from './usage.ts'
 
 /** What a program that runs commands provides. */
 export interface AdminProgram {
@@ -33,7 +34,7 @@ export async function runAdmin([name = '', ...rest]: string[], program: AdminPro
     const answer = await runOnDatabase(command, options, program)
     console.log(json ? asJson(answer) : asLines(answer))
   } catch (error) {
-    console.error(messageOf(error).split('\n').map(escaped).join('\n'))
+    console.error(escapedLines(messageOf(error)))
     process.exitCode = 1
   }
 }

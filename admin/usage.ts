@@ -1,3 +1,4 @@
+import { escaped } from '../runtime/terminal.ts'
 import type { AdminCommand, Rows } from './command.ts'
 import { isOptional, shownOf } from './options.ts'
 
@@ -28,16 +29,6 @@ export function overview(commands: Record<string, AdminCommand>): string {
     '\n',
   )
 }
-
-/**
- * Returns a text with `\\u` escapes in place of what could move the cursor of a terminal or reorder its text: names
- * stored before the rule for texts, and responses of receivers, can contain it.
- */
-export const escaped = (text: string): string =>
-  text.replace(
-    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 
 /** Returns a value as JSON, with the same escapes: it is the same value. */
 export const asJson = (value: unknown): string => escaped(String(JSON.stringify(value)))

@@ -1,15 +1,16 @@
 import { isIP } from 'node:net'
+import { escaped } from './terminal.ts'
 import type { AllowedNetwork } from '../domain/webhooks/address-rules.ts'
-import { commaList, isIPv4InIPv6 } from './variable-forms.ts'
+import { filledList, isIPv4InIPv6 } from './variable-forms.ts'
 
 const example = 'use a list such as 10.20.0.0/16@8443,192.168.5.7@8000-8999,fd00:1::/48@443'
 
 /** Networks that webhooks may be sent to although they are private, each with its ports: `10.20.0.0/16@8443`. */
-export const allowedNetworks = commaList.transform((list, context) =>
+export const allowedNetworks = filledList.transform((list, context) =>
   list.flatMap((item): AllowedNetwork[] => {
     const network = readNetwork(item)
     if (typeof network !== 'string') return [network]
-    context.addIssue({ code: 'custom', message: `has "${item.slice(0, 60)}", ${network}` })
+    context.addIssue({ code: 'custom', message: `has "${escaped(item.slice(0, 60))}", ${network}` })
     return []
   }),
 )

@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { escaped } from './terminal.ts'
 
 /**
  * Parses the arguments of a program. `--help` prints the usage and exits with 0. An invalid argument prints an error
@@ -19,7 +20,7 @@ export function readArguments<Config extends ParseArgsConfig>(usage: string, con
 
 /** Prints an error and the usage, and exits with 2. */
 export function refuseArguments(usage: string, message: string): never {
-  console.error(`${message}\n\n${usage}`)
+  console.error(`${escaped(message)}\n\n${usage}`)
   process.exit(2)
 }
 

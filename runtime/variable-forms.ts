@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { settingRules } from '../domain/tenant/settings.ts'
+import { escaped } from './terminal.ts'
 
 // Formats of environment variables. Each message continues the variable's name: "PORT must be …".
+
+const withoutQuotes = 'must not contain quotes: set the value without them'
 
 /** Returns whether a host name, as `URL` returns it, is a loopback address. */
 export const isLoopback = (host: string): boolean =>
@@ -15,6 +18,11 @@ export const commaList = z.string().transform((text) =>
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean),
+)
+/** A list for which none is not a choice. An empty value counts as unset, so blanks must not mean something else. */
+export const filledList = commaList.refine(
+  (list) => list.length > 0,
+  'must not be blank: leave it empty for the default',
 )
 
 export const whole = (least: number, most: number) =>
@@ -35,7 +43,7 @@ export const seconds = z
   .refine(isSeconds, 'must be a number of seconds above 0, at most a year')
   .transform(Number)
 
-export const listOfSeconds = commaList
+export const listOfSeconds = filledList
   .refine(
     (list) => list.every(isSeconds) && settingRules.reminders.accepts(list.map(Number)),
     `must be ${settingRules.reminders.rule}, separated by commas`,
@@ -85,17 +93,29 @@ function whyNotUrl(text: string, path: boolean): string | undefined {
   return undefined
 }
 
-/** A value for an HTTP header or a signature. Surrounding whitespace, often pasted along, is removed. */
+/**
+ * A value for an HTTP header or a signature. Surrounding whitespace, often pasted along, is removed. No credential has
+ * quotes, but some programs that read .env files (`docker run --env-file`) keep those around a value.
+ */
 export const credential = z
   .string()
   .trim()
   .regex(/^[\x21-\x7e]+$/, 'must not contain whitespace or invisible characters')
+  .regex(/^[^"'`]+$/, withoutQuotes)
 
 /** A name that must match a name elsewhere: an invisible character would make it another name. */
 export const plainName = z
   .string()
   .trim()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters without spaces')
+  .regex(/^[^"'`]+$/, withoutQuotes)
+
+/** A word such as `production`. */
+export const word = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z\d_-]+$/, 'must be a word such as production, without quotes')
 
 const hostName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i
 /** Rejects digits and dots that are not an IPv4 address: some programs read them as one. */
@@ -123,10 +143,10 @@ export const grpcAddress = z
   .transform((text) => (/[^:\]]*\]?:\d+$/.test(text) ? text : `${text}:7233`))
 
 /** Addresses and networks of proxies, such as `10.0.0.0/8` or `192.0.2.1`. */
-export const networks = commaList.superRefine((list, context) => {
+export const networks = filledList.superRefine((list, context) => {
   for (const item of list) {
     const problem = whyNotNetwork(item)
-    if (problem) context.addIssue({ code: 'custom', message: `has "${item.slice(0, 60)}", ${problem}` })
+    if (problem) context.addIssue({ code: 'custom', message: `has "${escaped(item.slice(0, 60))}", ${problem}` })
   }
 })
 

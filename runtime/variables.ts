@@ -20,6 +20,7 @@ import {
   privateKeyFile,
   seconds,
   whole,
+  word,
   workflowBundle,
 } from './variable-forms.ts'
 
@@ -52,7 +53,7 @@ export const longestGatewayTimeout = 60_000
 
 /** Every environment variable of the programs, with its format. */
 export const variables = z.object({
-  NODE_ENV: z.string().optional(),
+  NODE_ENV: word.optional(),
   PORT: whole(0, 65_535).default(8080),
   HOST: listenHost.default('127.0.0.1'),
   PUBLIC_URL: httpUrl().optional(),

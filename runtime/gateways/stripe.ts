@@ -17,7 +17,7 @@ const keyOf = (prefix: 'sk' | 'pk', mode: 'live' | 'test') =>
       `must start with ${prefix}_${mode}_: a key of the other mode cannot be used`,
     )
 const webhookSecrets = commaList.refine(
-  (list) => list.length > 0 && list.every((secret) => /^whsec_[\x21-\x7e]+$/.test(secret)),
+  (list) => list.length > 0 && list.every((secret) => /^whsec_[\x21-\x7e]+$/.test(secret) && !/["'`]/.test(secret)),
   'must be one or more secrets that start with whsec_, separated by commas',
 )
 

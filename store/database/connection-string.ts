@@ -15,7 +15,7 @@ export interface ConnectionOptions {
 }
 
 const shape = /^postgres(?:ql)?:\/\/(?:([^@/?#]*)@)?([^@/?#]*)(?:\/([^@/?#]*))?(?:\?([^@#]*))?$/
-const unencoded = /%(?![0-9a-f]{2})|[\s\p{Cc}]/iu
+const unencoded = /%(?![0-9a-f]{2})|[\s\p{Cc}\p{Cf}]/iu
 
 const reserved =
   'must have reserved characters percent-encoded (% as %25, @ as %40, / as %2F, ? as %3F, # as %23, a space as %20); ' +

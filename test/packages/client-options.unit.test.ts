@@ -6,3 +6,11 @@ test.each([[undefined], [''], ['/v1'], ['billing.example.com']])('the base URL %
     'baseUrl must be a URL, such as https://billing.example.com',
   )
 })
+
+test.each(['', ' ', 'sk_test_hidden\nX', 'sk_test_hidden \u200b', undefined])(
+  'the key %j is rejected unread',
+  (apiKey) => {
+    const create = () => createBillingClient({ baseUrl: 'https://billing.example.com', apiKey: apiKey as string })
+    expect(create).toThrow(new TypeError('apiKey must be a secret key, such as sk_live_…'))
+  },
+)

@@ -66,7 +66,10 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
   },
   KEEP_ALIVE_SECONDS: { wrong: ['0', '-5', '1.5', '65s', '3601', 'x'], right: ['1', '65', '3600'] },
   DRAIN_SECONDS: { wrong: ['-1', '5s', '601', 'x', '1.5'], right: ['0', '5'] },
-  DATABASE_URL: { wrong: ['mysql://x', 'postgres://p@ss/w@x/y', 'x'], right: ['postgres://u@h/d'] },
+  DATABASE_URL: {
+    wrong: ['postgres://u@h/d\u200b', 'mysql://x', 'postgres://p@ss/w@x/y', 'x'],
+    right: ['postgres://u@h/d'],
+  },
   ALLOW_NEWER_SCHEMA: { wrong: ['maybe'], right: ['true', '0'] },
   TEMPORAL_ADDRESS: {
     wrong: [
@@ -75,8 +78,12 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
     ],
     right: ['temporal:7233', 'temporal', '127.0.0.1:7233', '[::1]:7233', 'ns.acct.tmprl.cloud:7233', 'localhost:1'],
   },
-  TEMPORAL_NAMESPACE: { wrong: ['a b', 'a\u200b', 'a\nb', '\u00a0x\u00a0y'], right: ['default', 'ns.acct'] },
-  TEMPORAL_API_KEY: { wrong: ['a b', 'a\u200bb', 'a\nb', 'ключ'], right: ['abc.def', ' abc\n'] },
+  NODE_ENV: { wrong: ['"production"', ' ', 'a b'], right: ['Staging', ' test '] },
+  TEMPORAL_NAMESPACE: {
+    wrong: ['"default"', 'a b', 'a\u200b', 'a\nb', '\u00a0x\u00a0y'],
+    right: ['default', 'ns.acct'],
+  },
+  TEMPORAL_API_KEY: { wrong: ["'abc.def'", 'a b', 'a\u200bb', 'a\nb', 'ключ'], right: ['abc.def', ' abc\n'] },
   TEMPORAL_TLS: {
     wrong: ['maybe', '2', 'y', 'enabled', 'tru', 'null'],
     right: ['true', 'TRUE', '1', 'yes', 'On', 'false', 'False', '0', 'no', 'OFF', ' true '],
@@ -91,7 +98,7 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
     wrong: ['ui', 'https://u;i', 'https://u:p@ui', 'https://ui?x', 'https://ui/#x'],
     right: ['https://ui/temporal'],
   },
-  TASK_QUEUE: { wrong: ['a b', 'a\u200b', 'x'.repeat(201)], right: ['onboarding', 'eu/onboarding'] },
+  TASK_QUEUE: { wrong: ['`x`', 'a b', 'a\u200b', 'x'.repeat(201)], right: ['onboarding', 'eu/onboarding'] },
   WORKFLOW_BUNDLE: { wrong: ['/nowhere.js', '/', '/dev/null', certificateFile], right: [bundleFile] },
   STRIPE_API_URL: {
     wrong: ['http://stripe.example', 'https://x;y', 'https://x/v1', 'https://x?y', 'https://u:p@x', 'stripe'],
@@ -161,7 +168,7 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
   LOG_FORMAT: { wrong: ['xml', 'true'], right: ['json', 'Pretty'] },
 }
 /** Variables that config.test.ts covers: keys and secrets of vendors, and variables without a format. */
-const heldBelow = /^(STRIPE|PAYPAL)_(LIVE|TEST)_|^TEMPORAL_TLS_CLIENT_|^DATABASE_PASSWORD$|^NODE_ENV$/
+const heldBelow = /^(STRIPE|PAYPAL)_(LIVE|TEST)_|^TEMPORAL_TLS_CLIENT_|^DATABASE_PASSWORD$/
 
 test('the format of every variable is tested here', () => {
   expect(Object.keys(variables.shape).filter((name) => !forms[name] && !heldBelow.test(name))).toEqual([])
@@ -177,6 +184,25 @@ test.each(Object.entries(forms))('%s is validated', (name, { wrong, right }) => 
   }
   for (const value of right) expect(problems({ ...all, [name]: value }), `${name}=${JSON.stringify(value)}`).toBe('')
   expect(problems({ ...all, ...(name in all ? {} : { [name]: '' }) })).toBe('')
+})
+
+test('a message escapes what a terminal would execute, and contains no credential', () => {
+  for (const name of ['TRUSTED_PROXIES', 'WEBHOOK_ALLOWED_NETWORKS'])
+    expect(problems({ ...all, [name]: 'x\u001b]0;y\u0007' })).toContain(`${name} has "x\\u001b]0;y\\u0007"`)
+  for (const name of Object.keys(variables.shape).filter((each) => /_(KEY|SECRET|ID)S?$/.test(each))) {
+    const message = problems({ ...all, [name]: '"sk_test_hidden whsec_hidden"' })
+    expect(message).toContain(`\n  ${name} must`)
+    expect(message).not.toContain('hidden')
+  }
+})
+
+test.each(['Production', ' PRODUCTION '])('NODE_ENV=%j is production, however it is written', (NODE_ENV) => {
+  expect(problems({ ...all, NODE_ENV })).toContain('PUBLIC_URL is missing')
+})
+
+test.each(['TRUSTED_PROXIES', 'WEBHOOK_ALLOWED_NETWORKS', 'REMINDERS_SECONDS'])('%s must not be blank', (name) => {
+  for (const value of [' ', ',', '\n'])
+    expect(problems({ ...all, [name]: value })).toContain(`${name} must not be blank: leave it empty for the default`)
 })
 
 test('each invalid entry of a list is reported', () => {

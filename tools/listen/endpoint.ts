@@ -9,7 +9,9 @@ const unusedFor = 30_000
 /** Returns the id of a pull endpoint: one that a killed process with the same target left behind, or a new one. */
 export async function openEndpoint(billing: BillingClient, settings: ListenSettings): Promise<string> {
   const { forwardTo, types, apiKey } = settings
-  const description = `npm run listen: ${forwardTo}`.slice(0, 255)
+  // The rest of the URL can contain a token.
+  const { origin, pathname } = new URL(forwardTo)
+  const description = `npm run listen: ${origin}${pathname}`.slice(0, 255)
   for await (const { id, kind, status, description: found, health } of billing.list('/v1/webhook_endpoints')) {
     const isUnused = Date.now() - Date.parse(health.last_pulled_at ?? '1970-01-01') > unusedFor
     if (kind !== 'pull' || status !== 'enabled' || found !== description || !isUnused) continue

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { escaped } from '../../runtime/terminal.ts'
 import { createReceivers } from '../../receivers/post.ts'
 import { ApiError, ConnectionError, createBillingClient, type BillingClient } from '../../packages/client/src/index.ts'
 import { closeEndpoint, openEndpoint } from './endpoint.ts'
@@ -80,5 +81,5 @@ function readable(error: unknown, apiUrl: string): Error {
   if (error.status === 401) return new Error(`${apiUrl} does not know this API key. Check BILLING_API_KEY.`)
   if (error.status === 404) return new Error('The endpoint was deleted meanwhile. Start again.')
   const fields = error.errors.map(({ param, message }) => `${param} ${message}`).join('; ')
-  return new Error(`${apiUrl} refused: ${fields || (error.problem?.detail ?? error.message)}`)
+  return new Error(`${apiUrl} refused: ${escaped(fields || (error.problem?.detail ?? error.message))}`)
 }

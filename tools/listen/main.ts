@@ -1,3 +1,4 @@
+import { escaped } from '../../runtime/terminal.ts'
 import { beforeStart } from '../../runtime/start.ts'
 import { stopOnSignals } from '../../runtime/stop.ts'
 import { listen } from './listen.ts'
@@ -10,5 +11,7 @@ if (args.includes('--help')) {
 }
 const stopping = new AbortController()
 stopOnSignals(() => stopping.abort())
-await beforeStart(() => listen(readSettings(args, process.env), console.log, stopping.signal))
+// Ids, types and errors come from the service.
+const say = (line: string) => console.log(escaped(line))
+await beforeStart(() => listen(readSettings(args, process.env), say, stopping.signal))
 process.exit(0)

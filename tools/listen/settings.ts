@@ -40,9 +40,9 @@ function optionsOf(args: string[]): { 'forward-to'?: string | undefined; types?:
 
 /** The service of the environment, or the local stack of this folder. */
 function serviceOf(env: NodeJS.ProcessEnv): { apiUrl: string; apiKey: string } {
-  const apiKey = env.BILLING_API_KEY || env.API_KEY
+  const apiKey = (env.BILLING_API_KEY || env.API_KEY)?.trim()
   if (apiKey) return { apiUrl: env.BILLING_API_URL || env.API_URL || 'http://127.0.0.1:8080', apiKey }
-  const file = join(resolve(env.LOCAL_DIR || '.local'), 'ready.json')
+  const file = join(resolve(env.LOCAL_DIR?.trim() || '.local'), 'ready.json')
   if (!existsSync(file))
     throw new Error(
       'No API key. Start a local stack with npm start, or set BILLING_API_URL and BILLING_API_KEY to a service and ' +

@@ -29,10 +29,11 @@ interface AnyOptions {
 
 /**
  * Returns a client of the native API. Each call returns the body of the response, or throws `ApiError` or
- * `ConnectionError`. Throws a TypeError if `baseUrl` is not a URL.
+ * `ConnectionError`. Throws a TypeError if `baseUrl` is not a URL or `apiKey` cannot be a key.
  */
 export function createBillingClient(options: ClientOptions): BillingClient {
-  const { baseUrl, apiKey } = options
+  const { baseUrl } = options
+  const apiKey = readKey(options.apiKey)
   // In a browser, a path is relative to the page.
   const { location } = globalThis as { location?: { href: string } }
   if (!URL.canParse(baseUrl, location?.href))
@@ -64,6 +65,13 @@ export function createBillingClient(options: ClientOptions): BillingClient {
     Method
   >
   return { ...calls, list: listWith(calls.get), waitForActive: waitForActiveWith(calls.get) }
+}
+
+/** Returns the key without surrounding whitespace. The error of `fetch` about an invalid header would contain it. */
+function readKey(text: string): string {
+  const key = typeof text === 'string' ? text.trim() : ''
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new TypeError('apiKey must be a secret key, such as sk_live_…')
+  return key
 }
 
 function retryOptionsOf({ retries = 4, timeoutMs = 30_000, longestRetryAfter = 60 }: ClientOptions): RetryOptions {

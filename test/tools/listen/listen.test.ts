@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -138,3 +140,34 @@ test('a rejection ends the program with its sentence alone', async () => {
   expect(said()).toContain('types.0 is not a type')
   expect(said()).not.toContain('    at ')
 })
+
+test('a target and a service cannot control the terminal, and the token of a target is stored nowhere', async () => {
+  const service = createServer((_, answer) => {
+    answer.writeHead(400, { 'Content-Type': 'application/problem+json' })
+    answer.end(JSON.stringify({ code: 'x', status: 400, request_id: 'req_1', detail: 'no\u001b]0;owned\u0007\u202e' }))
+  })
+  service.listen(0, '127.0.0.1')
+  await once(service, 'listening')
+  onTestFinished(() => void service.close())
+  const { port } = service.address() as AddressInfo
+  const hostile = run([...target, '--types', 'x'], { BILLING_API_URL: `http://127.0.0.1:${port}` })
+  expect(await hostile.ended).toBe(1)
+  expect(hostile.said()).toContain('no\\u001b]0;owned\\u0007\\u202e')
+
+  const listening = await listenTo('http://user:word@localhost:9/hooks?token=hidden#\u001b[2J')
+  expect(listening.said()).not.toContain('\u001b')
+  listening.child.kill('SIGINT')
+  expect(await listening.ended).toBe(0)
+  const [endpoint] = await world.sql`select description from webhook_endpoints order by created_at desc limit 1`
+  expect(endpoint).toEqual({ description: 'npm run listen: http://localhost:9/hooks' })
+})
+
+test.each(['sk_test_hidden\nX', 'sk_test_hidden\u00e9', 'sk_test_hidden x'])(
+  'the key %j is not echoed',
+  async (key) => {
+    const { ended, said } = run(target, { BILLING_API_KEY: key })
+    expect(await ended).toBe(1)
+    expect(said()).toContain('apiKey must be a secret key')
+    expect(said()).not.toContain('hidden')
+  },
+)
