@@ -39,6 +39,10 @@ declare module 'hono' {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
+/** Returns the charset that a Content-Type declares, in lowercase. */
+export const charsetOf = (contentType: string): string | undefined =>
+  /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(contentType)?.[1]?.toLowerCase()
+
 /** Rejects a body that is compressed, or declares another charset than UTF-8, with 415. */
 function checkContentHeaders(c: Context): void {
   const refuse = (param: string, message: string) => new Failure('unsupported_media_type', message, { param })
@@ -46,8 +50,8 @@ function checkContentHeaders(c: Context): void {
     c.header('Accept-Encoding', 'identity')
     throw refuse('Content-Encoding', 'must not be set: compressed bodies are not supported')
   }
-  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(c.req.header('Content-Type') ?? '')?.[1]
-  if (charset !== undefined && !/^utf-?8$/i.test(charset))
+  const charset = charsetOf(c.req.header('Content-Type') ?? '')
+  if (charset !== undefined && !/^utf-?8$/.test(charset))
     throw refuse('Content-Type', 'must be application/json with no charset other than utf-8')
 }
 

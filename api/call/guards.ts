@@ -61,6 +61,14 @@ async function requireCaller(d: ApiDependencies, c: Context<CallEnv>, door: Door
   }
 }
 
+/**
+ * Throws like `authenticate` if the key of a call has ended meanwhile. A call that waits or streams asks before each
+ * part that it returns or stores: a revocation would otherwise not apply to it for minutes.
+ */
+export async function requireStillValid(d: ApiDependencies, c: Context, door: DoorRules): Promise<void> {
+  await authenticate(d, await door.credential(c), door.credentialParam)
+}
+
 const identifyCaller =
   (d: ApiDependencies, door: DoorRules): MiddlewareHandler<CallEnv> =>
   async (c, next) => {

@@ -58,7 +58,7 @@ export async function checkDefaults(d: ApiDependencies, caller: Caller, defaults
 
 const toError = ({ param, message }: { param?: string | undefined; message: string }): RowError => ({
   code: 'invalid_request',
-  ...(param === undefined ? {} : { param }),
+  ...(param === undefined ? {} : { param: param === 'body' ? 'row' : param }),
   message,
 })
 

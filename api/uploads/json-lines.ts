@@ -26,7 +26,7 @@ function valuesOf(text: string): Omit<FileRow, 'line'> {
     return { values }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return { values: {}, wrong: { param: error.param === 'body' ? 'row' : error.param!, message: error.message } }
+    return { values: {}, wrong: { param: error.param!, message: error.message } }
   }
 }
 

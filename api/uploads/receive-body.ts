@@ -1,6 +1,7 @@
 import type { Hash } from 'node:crypto'
 import { Failure, invalid } from '../../domain/failure/failures.ts'
 import { mostBytes } from '../../domain/bulk/bulk.ts'
+import type { BeginReading } from '../call/limits/upload-turns.ts'
 
 /** Longest pause between two parts of a body, in milliseconds. It is shorter than the deadline of a call. */
 const longestPause = 10_000
@@ -14,22 +15,31 @@ const tooLarge = () => new Failure('too_large', `must be at most ${mostBytes / 1
 const tooSlow = () => invalid('body', `must arrive with at least ${leastRate / 1024} KB per second`)
 const stalled = () => invalid('body', `stalled for ${longestPause / 1000} seconds`)
 
+interface Receiving {
+  /** The parts are added to it. */
+  hash: Hash
+  /** Runs for each part. */
+  onPart: () => void
+  beginReading: BeginReading
+}
+
 /**
- * Yields the parts of a body as they are consumed, and adds them to a hash. `onPart` runs for each part. Throws
- * `too_large`, and `invalid_request` if the body is interrupted, stalls or is slow.
+ * Yields the parts of a body as they are consumed, each in its turn. Throws `too_large`, and `invalid_request` if the
+ * body is interrupted, stalls or is slow.
  */
 export async function* receiveBody(
   body: ReadableStream<Uint8Array> | null,
-  hash: Hash,
-  onPart: () => void,
+  { hash, onPart, beginReading }: Receiving,
 ): AsyncGenerator<Uint8Array> {
   if (!body) return
   const reader = body.getReader()
   let size = 0
   let waited = 0
   let isDone = false
+  let endReading = () => {}
   try {
     for (;;) {
+      endReading()
       const asked = performance.now()
       const { done, value } = await nextPart(reader)
       waited += performance.now() - asked
@@ -38,11 +48,13 @@ export async function* receiveBody(
       size += value.length
       if (size > mostBytes) throw tooLarge()
       if (waited > longestPause && size < ((waited - longestPause) / 1000) * leastRate) throw tooSlow()
+      endReading = await beginReading()
       hash.update(value)
       onPart()
       yield value
     }
   } finally {
+    endReading()
     if (!isDone) void reader.cancel().catch(() => {})
   }
 }

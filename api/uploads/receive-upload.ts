@@ -10,6 +10,7 @@ import { readCounts } from '../../store/bulk/rows.ts'
 import { applyBulkCommand } from '../../store/bulk/transitions.ts'
 import { beginUpload, completeUpload, discardUpload, sameOptions, stageRows } from '../../store/bulk/uploads.ts'
 import type { Caller } from '../call/auth.ts'
+import { readingOf } from '../call/limits/upload-turns.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { requireAnyGateway } from '../setup/brand-and-gateway.ts'
 import { checkDefaults, createRowCheck } from './check-row.ts'
@@ -24,6 +25,8 @@ export interface Upload {
   idempotencyKey: string | undefined
   /** Restarts the deadline of the call, because the upload makes progress. */
   extendDeadline: () => void
+  /** Throws if the API key has ended during the upload. */
+  requireStillValid: () => Promise<void>
 }
 
 /** Rows per statement. The process validates this many before it serves other calls. */
@@ -45,7 +48,7 @@ export async function receiveUpload(
   const mayEnroll = allows(caller.scopes, 'enrollments:write')
   const wanted = { organizationId, environment, options, idempotencyKey, createdBy, mayEnroll }
   const begun = await beginUpload(d.database, wanted)
-  if ('earlier' in begun) return { bulk: await replay(begun.earlier, upload), replayed: true }
+  if ('earlier' in begun) return { bulk: await replay(d, begun.earlier, upload), replayed: true }
   try {
     await stage(d, caller, begun.bulkId, upload)
   } catch (error) {
@@ -57,7 +60,9 @@ export async function receiveUpload(
   return { bulk: (await readBulk(d.database, begun.bulkId))!, replayed: false }
 }
 
-async function replay(earlier: Bulk, { body, options, extendDeadline }: Upload): Promise<Bulk> {
+async function replay(d: ApiDependencies, earlier: Bulk, upload: Upload): Promise<Bulk> {
+  const { body, options, extendDeadline } = upload
+  const beginReading = readingOf(d.state.uploadTurns)
   const param = 'Idempotency-Key'
   if (earlier.status === 'receiving')
     throw new Failure('idempotency_in_progress', 'is in use by an upload that is still running', {
@@ -65,23 +70,28 @@ async function replay(earlier: Bulk, { body, options, extendDeadline }: Upload):
       retryAfter: 5,
     })
   const hash = createHash('sha256')
-  const parts = receiveBody(body, hash, extendDeadline)
+  const parts = receiveBody(body, { hash, onPart: extendDeadline, beginReading })
   while (!(await parts.next()).done);
   if (!sameOptions(earlier, options) || !earlier.contentSha256?.equals(hash.digest()))
     throw new Failure('idempotency_mismatch', 'was used with another file or other options', { param })
-  return earlier
+  if (earlier.status !== 'checked') return earlier
+  // The first request may have ended before it could start it.
+  await upload.requireStillValid()
+  await startIfPossible(d, earlier.bulkId, options, earlier.createdBy)
+  return (await readBulk(d.database, earlier.bulkId))!
 }
 
 async function stage(d: ApiDependencies, caller: Caller, bulkId: string, upload: Upload): Promise<void> {
-  const { body, format, options, extendDeadline } = upload
+  const { body, format, options, extendDeadline, requireStillValid } = upload
   const hash = createHash('sha256')
   const { brandId: brand_id, gateway, billableItemId: billable_item_id } = options
   const defaults = { brand_id, gateway, billable_item_id } as RowDefaults
   await checkDefaults(d, caller, defaults)
   const check = createRowCheck(d, caller, defaults)
+  const parts = receiveBody(body, { hash, onPart: extendDeadline, beginReading: readingOf(d.state.uploadTurns) })
   let count = 0
   let rows: CheckedRow[] = []
-  for await (const row of readRows(receiveBody(body, hash, extendDeadline), format, check)) {
+  for await (const row of readRows(parts, format, check)) {
     if (++count > mostRows) throw new Failure('too_large', `must have at most ${mostRows} rows`, { param: 'body' })
     if (rows.push(row) < batch) continue
     await stageRows(d.database, bulkId, rows)
@@ -90,6 +100,7 @@ async function stage(d: ApiDependencies, caller: Caller, bulkId: string, upload:
   }
   if (count === 0) throw invalid('body', 'must have at least one row')
   if (rows.length > 0) await stageRows(d.database, bulkId, rows)
+  await requireStillValid()
   if (!(await completeUpload(d.database, bulkId, hash.digest()))) throw invalid('body', 'took too long to upload')
 }
 

@@ -50,6 +50,9 @@ export const resultColumns = [
   'error_message',
 ] as const
 
+/** Maximum number of columns. Metadata has at most 100 keys in each row. */
+const mostColumns = 500
+
 /** The valid names of columns, for messages and documentation. */
 export const columnNames: string[] = Object.keys(fieldColumns)
 
@@ -98,6 +101,7 @@ export function readHeader(cells: string[]): Header {
   if (countKnown(cells) === 0) throw invalid('header', `must be the first line, with names of columns such as ${shown}`)
   // Spreadsheets write empty columns at the end for cells that were once used.
   const used = cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== '') + 1)
+  if (used.length > mostColumns) throw invalid('header', `must have at most ${mostColumns} columns`)
   const columns = used.map((cell, i) => columnOf(cell) ?? refuseUnknown(cell, i + 1))
   const seen = new Set<string>()
   columns.forEach(({ field, key }, i) => {
@@ -118,7 +122,12 @@ function refuseUnknown(cell: string, position: number): never {
 
 /** A long number as spreadsheets write it: `1.23E+15`. */
 const scientific = /^\d([.,]\d+)?E\+?\d+$/i
-const escapedFormula = /^'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/
+// A text that already begins with such apostrophes gets one more, so that removing one restores every text.
+const formula = /^'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/
+const escapedFormula = /^'(?='*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/
+
+/** Returns a cell of a results file, in which a text that a spreadsheet would execute begins with an apostrophe. */
+export const escapeFormula = (text: string): string => (formula.test(text) ? `'${text}` : text)
 
 /** The values of a row by field, and an error that only files can have. */
 export interface RowOfCells {

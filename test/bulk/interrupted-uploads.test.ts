@@ -73,6 +73,24 @@ async function createOther(): Promise<World> {
   return { ...world, request: (path: string, init?: RequestInit) => world.request(`${url}${path}`, init) } as World
 }
 
+test('slow uploads of others do not block an upload, but each organization has one', async () => {
+  const keys: string[] = []
+  for (let i = 0; i < 3; i++) {
+    const { id } = (await world.admin('create-organization', { name: `Slow ${i}` })) as { id: string }
+    const scope = { organization: id, environment: 'sandbox', scopes: '*' }
+    keys.push(((await world.admin('create-key', scope)) as { key: string }).key)
+  }
+  keys.forEach((key) => world.secrets.add(key))
+  const slow = keys.map((key) => slowUpload('external_id\nslow_1\n', { Authorization: `Bearer ${key}` }))
+  await until(async () => (await receiving()).length === keys.length)
+  expect((await upload(world, contactsFile(world, 300).file)).body).toMatchObject({ rows: { ready: 300 } })
+  expect((await upload(world, 'external_id\nx\n', { key: keys[0]! })).status).toBe(429)
+  for (const { call, answered } of slow) {
+    call.end('slow_2\n')
+    expect(await answered).toBe(201)
+  }
+})
+
 test('an upload whose process died is deleted after 10 minutes', async () => {
   const { call } = slowUpload(contactsFile(world, 900).file)
   const [id] = await until(receiving, (found) => found.length === 1)

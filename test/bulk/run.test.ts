@@ -159,7 +159,9 @@ test('rows that fail in a row with one code pause it; failed rows can be retried
 
 test('results are the same cells for another CSV library, and formulas are escaped', async () => {
   const formula = `=cmd|' /C calc'!A${randomUUID()}`
-  const file = `external_id,name\n"${formula}","Ada, ""the"" first"\nusr_${randomUUID()},"two\nlines"\n`
+  const quoted = `'${formula}`
+  const rows = [`"${formula}","Ada, ""the"" first"`, `usr_${randomUUID()},"two\nlines"`, `"${quoted}",Bob`]
+  const file = `external_id,name\n${rows.join('\n')}\n`
   const { id } = (await upload(world, file, { query: `${fast}&on_invalid=skip` })).body
   await untilStatus(world, id, 'completed')
   const csv = await results(id)
@@ -167,13 +169,16 @@ test('results are the same cells for another CSV library, and formulas are escap
   const other = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true }).data
   expect(other).toEqual(rowsOf(csv))
   expect(other[0]!.external_id).toBe(`'${formula}`)
+  expect(other[2]!.external_id).toBe(`'${quoted}`)
   expect(other[1]).toMatchObject({ state: 'invalid', error_param: 'name', setup_url: '' })
   const lines = (await results(id, 'application/x-ndjson')).trim().split('\n')
   expect(JSON.parse(lines[0]!)).toMatchObject({ row: 1, external_id: formula, existing: false, state: 'done' })
   // The results, as a spreadsheet saves them, are the same contacts.
   const again = (await upload(world, csv, { query: `${fast}&on_invalid=skip` })).body
   await untilStatus(world, again.id, 'completed')
-  expect(rowsOf(await results(again.id))[0]).toMatchObject({ existing: 'true', external_id: `'${formula}` })
+  const repeated = rowsOf(await results(again.id))
+  for (const [i, id] of [formula, quoted].entries())
+    expect(repeated[i * 2]).toMatchObject({ existing: 'true', external_id: `'${id}` })
 })
 
 test('setup links in results require the scope for them', async () => {

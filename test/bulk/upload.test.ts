@@ -112,6 +112,7 @@ test('a file that cannot be read leaves nothing behind', async () => {
 test.each([
   ['text/plain', {}, 'Content-Type'],
   ['text/csv; charset=windows-1252', {}, 'Content-Type'],
+  ['text/csv; charset = latin1', {}, 'Content-Type'],
   ['text/csv', { 'Content-Encoding': 'gzip' }, 'Content-Encoding'],
 ])('an upload as %s %o is 415', async (type, headers, param) => {
   expect((await upload(world, 'external_id\nusr_1\n', { type, headers })).body).toMatchObject({ status: 415, param })

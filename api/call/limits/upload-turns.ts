@@ -1,33 +1,63 @@
 import type { Tenant } from '../../../domain/reference.ts'
 import { Failure } from '../../../domain/failure/failures.ts'
 
-/** Concurrent uploads in one API process. Reading a file occupies the thread that all calls share. */
-const mostAtOnce = 2
+/** Concurrent uploads in one API process. Each keeps the external ids of its rows in memory. */
+const mostAtOnce = 10
+/**
+ * Uploads of which a part is being read: it occupies the thread that all calls share. An upload that waits for its
+ * client is not one of them, so that a few slow clients do not block all others.
+ */
+const mostReading = 2
 
-/** The organizations and environments whose files are being uploaded. */
-export type UploadTurns = Set<string>
+/** The uploads of one API process. */
+export interface UploadTurns {
+  /** Their organizations and environments. */
+  tenants: Set<string>
+  reading: number
+  /** Starts the uploads that wait to read a part, in order. */
+  waiting: (() => void)[]
+}
 
 /** Returns the state before the first upload. */
-export const createUploadTurns = (): UploadTurns => new Set()
+export const createUploadTurns = (): UploadTurns => ({ tenants: new Set(), reading: 0, waiting: [] })
 
 /**
  * Runs an upload of an organization. Throws `too_many_requests` if it is uploading another file in this environment, or
  * if too many organizations are uploading.
  */
 export async function inUploadTurn<T>(
-  turns: UploadTurns,
+  { tenants }: UploadTurns,
   { organizationId, environment }: Tenant,
   work: () => Promise<T>,
 ): Promise<T> {
   const turn = `${organizationId}/${environment}`
-  if (turns.has(turn))
+  if (tenants.has(turn))
     throw new Failure('too_many_requests', 'another upload of this organization is running', { retryAfter: 5 })
-  if (turns.size >= mostAtOnce)
+  if (tenants.size >= mostAtOnce)
     throw new Failure('too_many_requests', 'too many uploads are running; retry later', { retryAfter: 5 })
-  turns.add(turn)
+  tenants.add(turn)
   try {
     return await work()
   } finally {
-    turns.delete(turn)
+    tenants.delete(turn)
   }
 }
+
+/** Waits until a part can be read. Returns a function that ends the reading; only its first call has an effect. */
+export type BeginReading = () => Promise<() => void>
+
+/** Returns the function of one process's uploads. */
+export const readingOf =
+  (turns: UploadTurns): BeginReading =>
+  async () => {
+    if (turns.reading < mostReading) turns.reading++
+    else await new Promise<void>((resolve) => turns.waiting.push(resolve))
+    let hasEnded = false
+    return () => {
+      if (hasEnded) return
+      hasEnded = true
+      const next = turns.waiting.shift()
+      if (next) next()
+      else turns.reading--
+    }
+  }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createUploadTurns, readingOf } from '../../../api/call/limits/upload-turns.ts'
 import { receiveBody } from '../../../api/uploads/receive-body.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -20,7 +21,8 @@ async function receive(parts: number, bytesPerPart: number): Promise<number | st
   )
   const received = (async () => {
     let size = 0
-    for await (const part of receiveBody(body, createHash('sha256'), () => {})) size += part.length
+    const receiving = { hash: createHash('sha256'), onPart: () => {}, beginReading: readingOf(createUploadTurns()) }
+    for await (const part of receiveBody(body, receiving)) size += part.length
     return size
   })().catch((error: Error) => error.message)
   await vi.runAllTimersAsync()

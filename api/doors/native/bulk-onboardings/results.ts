@@ -1,14 +1,16 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { stringify } from 'csv-stringify/sync'
-import { stream } from 'hono/streaming'
-import { resultColumns } from '../../../../domain/bulk/columns.ts'
+import { escapeFormula, resultColumns } from '../../../../domain/bulk/columns.ts'
 import { mayHaveLinks } from '../../../../domain/tenant/scopes.ts'
 import { listRows, type BulkRow } from '../../../../store/bulk/rows.ts'
 import type { Caller } from '../../../call/auth.ts'
+import { requireStillValid } from '../../../call/guards.ts'
+import { inTurn } from '../../../call/limits/list-turns.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
+import { streamParts } from '../../../errors/stream-parts.ts'
 import { setupUrl } from '../../../setup-links.ts'
-import { guards, idParam, nativeRefusals, security } from '../door.ts'
+import { door, guards, idParam, nativeRefusals, security } from '../door.ts'
 import { bulkPath, requireBulk, tags } from './bulk-view.ts'
 
 /** Rows that are read and written at once. */
@@ -55,19 +57,25 @@ export function addBulkResults(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
     c.header('Content-Type', isJson ? 'application/x-ndjson' : 'text/csv; charset=utf-8')
     c.header('Content-Disposition', `attachment; filename="${bulkId}.${isJson ? 'jsonl' : 'csv'}"`)
     c.header('Cache-Control', 'no-store')
-    return stream(c, async (out) => {
-      if (!isJson) await out.write(`\ufeff${columns.join(',')}\n`)
-      for (let after = 0, size = page; size === page && !out.aborted;) {
-        const rows = await listRows(d.database, bulkId, { after, limit: page })
-        if (rows.length > 0) await out.write(write(rows.map((each) => resultOf(d, caller, each))))
+    const readPage = (after: number) =>
+      inTurn(d.state.listTurns, c, async () => {
+        await requireStillValid(d, c, door)
+        return listRows(d.database, bulkId, { after, limit: page })
+      })
+    async function* parts() {
+      if (!isJson) yield `\ufeff${columns.join(',')}\n`
+      for (let after = 0, size = page; size === page;) {
+        const rows = await readPage(after)
+        if (rows.length > 0) yield write(rows.map((each) => resultOf(d, caller, each)))
         after = rows.at(-1)?.number ?? after
         size = rows.length
       }
-    }) as never
+    }
+    return streamParts(d, c, parts()) as never
   })
 }
 
-const toCsv = (results: Result[]) => stringify(results, { columns, escape_formulas: true, cast: { boolean: String } })
+const toCsv = (results: Result[]) => stringify(results, { columns, cast: { boolean: String, string: escapeFormula } })
 const toLines = (results: Result[]) => results.map((result) => `${JSON.stringify(result)}\n`).join('')
 
 function resultOf(d: ApiDependencies, { organizationId, scopes }: Caller, found: BulkRow): Result {

@@ -4,8 +4,9 @@ import { rowRates, startRates } from '../../../../domain/bulk/pace.ts'
 import { mostBytes, mostRows } from '../../../../domain/bulk/bulk.ts'
 import { Failure } from '../../../../domain/failure/failures.ts'
 import { gatewayNames } from '../../../../domain/lifecycle.ts'
+import { charsetOf } from '../../../call/body.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
-import { guardUpload } from '../../../call/guards.ts'
+import { guardUpload, requireStillValid } from '../../../call/guards.ts'
 import { keyOf } from '../../../call/idempotency.ts'
 import { inUploadTurn } from '../../../call/limits/upload-turns.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
@@ -78,6 +79,7 @@ export function addUpload(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
       format: formatOf(c),
       idempotencyKey: keyOf(c),
       extendDeadline: c.get('extendDeadline'),
+      requireStillValid: () => requireStillValid(d, c, door),
       options: {
         dryRun: asked.dry_run === 'true',
         onInvalid: asked.on_invalid,
@@ -108,12 +110,13 @@ const formats: Record<string, FileFormat> = {
 }
 
 function formatOf(c: Context): FileFormat {
-  const [type = '', ...parameters] = (c.req.header('Content-Type') ?? '').toLowerCase().split(';')
+  const contentType = c.req.header('Content-Type') ?? ''
+  const [type = ''] = contentType.toLowerCase().split(';')
   const refuse = (param: string, message: string) => new Failure('unsupported_media_type', message, { param })
   const format = Object.hasOwn(formats, type.trim()) ? formats[type.trim()] : undefined
   if (!format) throw refuse('Content-Type', 'must be text/csv, or application/x-ndjson with one object per line')
-  const charset = parameters.map((each) => each.trim()).find((each) => each.startsWith('charset='))
-  if (charset && !/^charset="?utf-?(8|16)"?$/.test(charset))
+  const charset = charsetOf(contentType)
+  if (charset !== undefined && !/^utf-?(8|16)$/.test(charset))
     throw refuse('Content-Type', 'must have no charset but utf-8, or utf-16 with a byte order mark')
   if (!/^(identity)?$/i.test(c.req.header('Content-Encoding')?.trim() ?? ''))
     throw refuse('Content-Encoding', 'must not be set: compressed bodies are not supported')

@@ -5,12 +5,13 @@ import { payloadOf } from '../../../../domain/webhooks/payload.ts'
 import type { Endpoint } from '../../../../store/webhooks/find-endpoints.ts'
 import { acknowledge, leaseDeliveries, recordPull, type Pulled } from '../../../../store/webhooks/deliveries/pull.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
+import { requireStillValid } from '../../../call/guards.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { countInQuery } from '../../../schemas/query-fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { time } from '../../../schemas/lists.ts'
 import { webhookEvent } from '../../../schemas/webhook-payload.ts'
-import { guards, nativeRefusals, security } from '../door.ts'
+import { door, guards, nativeRefusals, security } from '../door.ts'
 import { endpointParams as params, endpointTags, requireEndpoint, requireEventsScope } from './endpoints.ts'
 
 const mostPulled = 100
@@ -78,12 +79,13 @@ export function addPulling(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     if (endpoint.status === 'disabled') throw conflict('endpoint_disabled', 'id', 'is disabled; enable it first')
     const { limit, wait_seconds, lease_seconds: leaseSeconds } = c.req.valid('query')
     await recordPull(d.database, endpoint.id)
+    const lease = async () => {
+      await requireStillValid(d, c, door)
+      return leaseDeliveries(d.database, endpoint.id, { limit, leaseSeconds })
+    }
     const isOver = () => c.req.raw.signal.aborted || d.isDraining()
     const pulled = await d.state.waitingCalls.run(caller.organizationId, (mayWait) =>
-      pullWithin(() => leaseDeliveries(d.database, endpoint.id, { limit, leaseSeconds }), {
-        seconds: mayWait ? wait_seconds : 0,
-        isOver,
-      }),
+      pullWithin(lease, { seconds: mayWait ? wait_seconds : 0, isOver }),
     )
     const data = pulled.events.map((event) => JSON.parse(payloadOf(event)) as z.input<typeof webhookEvent>)
     return c.json({ data, leased_until: pulled.leasedUntil?.toISOString() ?? null }, 200)

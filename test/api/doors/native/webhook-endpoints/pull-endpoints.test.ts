@@ -134,6 +134,20 @@ test('a pull that waits ends with its process, and takes no event that it would 
   expect(places(await pull(id))).toEqual(firstTwo(bc))
 })
 
+test('a pull whose key is revoked while it waits is 401, and takes no event', async () => {
+  const id = await ofOnboardings()
+  const scopes = ['webhook_endpoints:write', 'events:read']
+  const { body: key } = await world.asNative('POST', '/v1/api_keys', { name: 'pull', scopes })
+  world.secrets.add(key.secret)
+  const headers = { Authorization: `Bearer ${key.secret}` }
+  const waiting = fetch(`${world.apiUrl}${path}/${id}/pull?wait_seconds=10`, { headers })
+  await until(async () => (await world.asNative('GET', `${path}/${id}`)).body.health.last_pulled_at !== null)
+  expect((await world.asNative('POST', `/v1/api_keys/${key.id}/revoke`, {})).status).toBe(200)
+  const { bc } = await world.openSetup()
+  expect((await waiting).status).toBe(401)
+  expect(places(await pull(id))).toEqual(firstTwo(bc))
+})
+
 test('a pull endpoint is deleted if nobody pulls for as long as it says, and no other endpoint is', async () => {
   const [idle, used, push] = [
     await endpoint({ idle_timeout_seconds: 3_600 }),
