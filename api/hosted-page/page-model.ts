@@ -19,6 +19,7 @@ import { actionOf } from './action.ts'
 import { returnUrl } from '../setup/approval.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
 import { brandOf, themeOf } from './page-brand.ts'
+import { paymentAtClosing, paymentAtEnd } from './payment-at-end.ts'
 import { isGone } from './usable-link.ts'
 import { cancelAddress, endedAddress, wayBack, wayOn } from './ways-out.ts'
 
@@ -99,6 +100,7 @@ export function modelWith(
     cancelUrl: wayBack(link),
     returnTo: wayOn(link),
     paidAt: amount > 0 ? (onboarding.attempts.find(({ state }) => state === 'paid')?.closedAt ?? null) : null,
+    payment: paymentAtClosing(onboarding),
     reference: onboarding.onboardingId,
     billingCustomerId: billingCustomer.id,
     gateways: sides.map(({ name, side }) => ({
@@ -114,12 +116,6 @@ export function modelWith(
     returnUrl: returnUrl(d, link),
     embedOrigins: embedOrigins(settings.embedOrigins),
   }
-}
-
-function paymentOf({ onboarding }: OpenedLink): NoticeModel['payment'] {
-  const { attempts } = onboarding
-  if (attempts.some(({ state }) => state === 'paid')) return amountDue(onboarding) > 0 ? 'returned' : null
-  return attempts.every(({ state }) => state === 'declined' || state === 'void') ? 'notCharged' : null
 }
 
 /** `newLinkAsked`: whether the customer has requested a new link. */
@@ -149,7 +145,7 @@ export function noticeModel(link: OpenedLink, language: Language, newLinkAsked =
     sandbox: billingCustomer.environment === 'sandbox',
     notice,
     replacing,
-    payment: paymentOf(link),
+    payment: paymentAtEnd(onboarding),
     newLinkPath,
     newLinkAsked,
     backUrl: standing === 'over' || standing === 'expired' ? endedAddress(link, notice as Result) : cancelAddress(link),

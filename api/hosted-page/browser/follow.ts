@@ -5,7 +5,7 @@ import { finish } from './end.ts'
 import { hasForm, showForm } from './form.ts'
 import { byId, page } from './page-data.ts'
 import { tell } from './parent/parent.ts'
-import { said, say, show, showSteps } from './show.ts'
+import { enter, said, say, show, showSteps } from './show.ts'
 import { reopen } from './link/token.ts'
 import { watchInWindow } from './watch-in-window.ts'
 
@@ -17,9 +17,10 @@ const longAfter = 20_000
  * bank's page is opened at once only if the customer is here, and not just returned.
  */
 export function follow({ customerIsHere = false } = {}): void {
-  const shown = page.state === 'closing' || page.state === 'asked' ? page.state : 'working'
-  show({ state: 'working', ...said(shown), part: null })
-  const long = setTimeout(() => shown !== 'asked' && say(page.words.status.long), longAfter)
+  // What the server has drawn in these is said until the end.
+  if (page.state === 'closing' || page.state === 'asked') enter('working')
+  else show({ state: 'working', ...said('working'), part: null })
+  const long = setTimeout(() => page.state !== 'asked' && say(page.words.status.long), longAfter)
   const stop = watchInWindow(({ status, answer }) => {
     if (status !== 410 && !answer?.steps) return
     if (answer?.steps) showSteps(answer)

@@ -92,7 +92,7 @@ const prepare = (form: HTMLFormElement, gateway: GatewayName): Promise<Method> =
 function setBusy(form: HTMLFormElement, isBusy: boolean): void {
   const button = submitButton(form)
   form.setAttribute('aria-busy', String(isBusy))
-  for (const id of ['inputs', 'consent', 'language']) byId(id)!.inert = isBusy
+  for (const id of ['inputs', 'consent']) byId(id)!.inert = isBusy
   button.setAttribute('aria-disabled', 'true')
   button.textContent = isBusy
     ? submittingLabel(page.words, page.price)

@@ -8,7 +8,7 @@ import { connectToParent, isFramed, tell } from './parent/parent.ts'
 import { submitInTurn } from './queue.ts'
 import { said, show } from './show.ts'
 import { showRefusal, submit } from './submit.ts'
-import { takeToken, type Opening } from './link/token.ts'
+import { reopen, takeToken, type Opening } from './link/token.ts'
 
 // The page's own script: shows the gateway's form, submits its token, and shows the progress. Only a change of the
 // link itself loads the page again; everything else is shown in place.
@@ -71,3 +71,5 @@ if (page.ended) tell(page.ended)
 if (opening && byId('setup')) void runSetup(opening)
 if (opening && newLink) offerNewLink(newLink)
 if (opening) listenToLanguage()
+// A page that the browser stored when the customer left it for the bank or the gateway waits for nothing any more.
+addEventListener('pageshow', ({ persisted }) => persisted && isUnderWay() && reopen())

@@ -1,5 +1,5 @@
-import type { PageModel, PageProgress } from '../view/model.ts'
-import { saidIn, stepTitle, todaySentence, nowInPlace } from '../view/states.ts'
+import type { PageProgress } from '../view/model.ts'
+import { saidIn, stepState, stepTitle, todaySentence, nowInPlace, type ShownState } from '../view/states.ts'
 import { byId, page } from './page-data.ts'
 import { isFramed } from './parent/parent.ts'
 
@@ -20,10 +20,13 @@ export interface View {
 }
 
 /** Returns the headline and the status of a state of the page. */
-export const said = (state: PageModel['state']) => saidIn(state, page.words, page)
+export const said = (state: ShownState) => saidIn(state, page.words, page)
 
-/** Notes the state, for styles and tests. */
-export const enter = (state: ViewState): void => void (byId('setup')!.dataset.state = state)
+/** Notes the state, for styles and tests. A language cannot be chosen while a submission is on its way. */
+export function enter(state: ViewState): void {
+  byId('setup')!.dataset.state = state
+  byId('language')!.inert = state === 'submitting'
+}
 
 /** Shows a state. Moves the focus to what is new, because what had it may be gone. */
 export function show({ state, headline, status, alert = '', part }: View): void {
@@ -69,8 +72,9 @@ function showPart(part: View['part']): void {
 /** Shows the progress from the first submission on. */
 export function showSteps(progress: PageProgress): void {
   byId('steps')!.hidden = false
-  for (const { name, state } of progress.steps) {
-    const item = document.querySelector<HTMLElement>(`#progress [data-step="${name}"]`)
+  for (const step of progress.steps) {
+    const state = stepState(step, progress.paying)
+    const item = document.querySelector<HTMLElement>(`#progress [data-step="${step.name}"]`)
     if (!item || item.dataset.state === state) continue
     item.dataset.state = state
     item.querySelector('.state')!.textContent = page.words.stepStates[state]

@@ -20,7 +20,8 @@ const surroundings: Surroundings = {
   pause: (milliseconds, signal) =>
     new Promise((resolve) => {
       setTimeout(resolve, milliseconds)
-      signal.addEventListener('abort', () => resolve(), { once: true })
+      // Not a listener: a tab that is open for days would have thousands of them.
+      signal.onabort = () => resolve()
     }),
 }
 

@@ -105,7 +105,7 @@ function sampleOnboarding(brand: Brand, state: PreviewState, kind: OnboardingKin
     page: noPageOptions,
     consent: null,
     swapped: false,
-    attempts: state === 'confirm' || state === 'asked' ? [asked] : [],
+    attempts: state === 'confirm' || state === 'asked' || state === 'closing' ? [asked] : [],
     formCards: [],
     objects: [],
     unsettledCharges: [],

@@ -31,7 +31,6 @@ export function Summary({ model }: { model: PageModel }) {
         <dt>{summary.stop}</dt>
         <dd>{hasContact ? <Contacts brand={brand} /> : fill(summary.stopAsk, { company })}</dd>
       </dl>
-      <p class="small">{fill(summary.noCard, { brand: brand.name })}</p>
     </div>
   )
 }

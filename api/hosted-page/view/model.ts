@@ -71,6 +71,8 @@ export interface PageModel {
   returnTo: { url: string; byItself: boolean } | null
   /** When the initial charge was paid; null if it was not, or if there is none. */
   paidAt: Date | null
+  /** What becomes of the payment if the setup ends without success; null if that is not certain. */
+  payment: 'returned' | 'notCharged' | null
   /** What the customer can name to the support. */
   reference: string
   /** The path of the page itself. Its calls are below it. */
@@ -110,8 +112,7 @@ export interface NoticeModel {
     'expired' | 'replaced' | 'exhausted' | 'unavailable' | 'canceled' | 'failed' | 'not_found' | 'no_token' | 'returned'
   /** Whether it was the link of a replacement. */
   replacing: boolean
-  /** What is known of the payment after an end without success; null if that is not certain. */
-  payment: 'returned' | 'notCharged' | null
+  payment: PageModel['payment']
   /** The path at which a new link can be requested. */
   newLinkPath: string | null
   /** Whether one was requested before. */

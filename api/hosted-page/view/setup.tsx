@@ -1,5 +1,5 @@
 import { Consent, Summary } from './agreement.tsx'
-import { declineSentence, formatDate, saidIn, stepTitle, submitLabel } from './states.ts'
+import { declineSentence, drawnIn, formatDate, stepState, stepTitle, submitLabel } from './states.ts'
 import { fill } from '../words/words.ts'
 import { BackLink, Layout, NeedsScript, type Assets } from './layout.tsx'
 import type { PageModel } from './model.ts'
@@ -8,7 +8,7 @@ import { PageDataBlock, pageDataOf } from './page-data.tsx'
 /** The hosted page: its purpose, the amount, the form, and the progress. */
 export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: Assets; nonce: string }) {
   const { words } = model.language
-  const { headline, status } = saidIn(model.state, words, { ...model, brand: model.brand.name })
+  const { headline, status } = drawnIn(model)
   const pays = model.state === 'form' || model.state === 'working' || model.state === 'confirm'
   // A customer whom the bank or the gateway returned sees the end there, too.
   const hasEnd = pays || model.state === 'done' || model.state === 'watching' || model.state === 'asked'
@@ -77,6 +77,9 @@ function PaymentForm({ model }: { model: PageModel }) {
           </p>
           <div id="card-form" aria-busy="true"></div>
         </div>
+        <p id="no-card" class="small" data-words>
+          {fill(words.summary.noCard, { brand: model.brand.name })}
+        </p>
       </div>
       <Consent model={model} />
       <p id="alert" role="alert" tabindex={-1}>
@@ -162,9 +165,10 @@ function End({ model }: { model: PageModel }) {
 /** The steps. They are shown from the first submission on. */
 function Progress({ model }: { model: PageModel }) {
   const { steps, stepStates } = model.language.words
+  const isAsked = model.state === 'confirm' || model.state === 'asked'
   const shown = model.steps.flatMap((step) => {
     const title = step.state === 'skipped' ? undefined : stepTitle(step.name, model.language.words, model)
-    return title === undefined ? [] : [{ ...step, title }]
+    return title === undefined ? [] : [{ name: step.name, state: stepState(step, isAsked), title }]
   })
   return (
     <section id="steps" data-words hidden={model.state === 'form' || model.state === 'watching'}>

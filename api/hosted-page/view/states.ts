@@ -1,5 +1,5 @@
 import type { Decline, NoticeModel, PageGateway, PageModel } from './model.ts'
-import type { StepName } from '../../../domain/lifecycle.ts'
+import type { StepName, StepState } from '../../../domain/lifecycle.ts'
 import { fill, type Words } from '../words/words.ts'
 
 // Which words go with which state, for the server and for the page's script.
@@ -10,31 +10,40 @@ export interface Said {
   status: string
 }
 
-type About = Pick<PageModel, 'replacing' | 'price'> & { brand: string }
+/** The states that the page's script shows. The server draws them too, and the others. */
+export type ShownState = Exclude<PageModel['state'], 'asked' | 'closing' | 'active' | 'suspended'>
 
 /** Returns the headline and the status of a state. A replacement sets nothing up and charges nothing. */
-export function saidIn(state: PageModel['state'], words: Words, { replacing, price, brand }: About): Said {
-  const { headlines, status } = words
+export function saidIn(
+  state: ShownState,
+  { headlines, status }: Words,
+  { replacing, price }: Pick<PageModel, 'replacing' | 'price'>,
+): Said {
   const free = price === null
   const form = replacing ? headlines.replace : headlines.setUp
-  const said: Record<PageModel['state'], Said> = {
+  const said: Record<ShownState, Said> = {
     form: { headline: form, status: '' },
     working: {
       headline: replacing ? headlines.replacing : headlines.settingUp,
       status: free ? status.workingFree : status.working,
     },
     confirm: { headline: headlines.confirm, status: free ? status.confirmFree : status.confirm },
-    asked: { headline: headlines.confirm, status: status.asked },
     watching: { headline: form, status: status.watching },
-    closing: {
-      headline: replacing ? headlines.closingReplacement : headlines.closing,
-      status: replacing ? status.closingFree : status.closing,
-    },
     done: { headline: headlines.done, status: replacing ? status.doneFree : status.done },
-    active: { headline: headlines.active, status: fill(status.active, { brand }) },
-    suspended: { headline: headlines.suspended, status: fill(status.suspended, { brand }) },
   }
   return said[state]
+}
+
+/** Returns the headline and the status of the page as the server draws it. */
+export function drawnIn({ state, replacing, payment, ...model }: PageModel): Said {
+  const { headlines, status, ended } = model.language.words
+  const brand = model.brand.name
+  if (state === 'asked') return { headline: headlines.confirm, status: status.asked }
+  if (state === 'active') return { headline: headlines.active, status: fill(status.active, { brand }) }
+  if (state === 'suspended') return { headline: headlines.suspended, status: fill(status.suspended, { brand }) }
+  if (state !== 'closing') return saidIn(state, model.language.words, { ...model, replacing })
+  if (replacing) return { headline: headlines.closingReplacement, status: status.closingFree }
+  return { headline: headlines.closing, status: payment ? ended[payment] : status.closing }
 }
 
 /** Returns the label of the button that submits, or that goes to the gateway where the customer approves. */
@@ -67,6 +76,10 @@ export const nowInPlace = ({ summary }: Words, { now, price }: { now: string; pr
 
 /** Returns what is paid now. */
 export const todaySentence = ({ summary }: Words, price: string | null): string => price ?? summary.free
+
+/** Returns the state of a step as customers see it: while their bank asks them, the payment method is being checked. */
+export const stepState = ({ name, state }: { name: StepName; state: StepState }, isPaying: boolean): StepState =>
+  isPaying && name === 'payment_method' && state === 'waiting' ? 'running' : state
 
 /** Returns the name of a step; undefined for one that customers do not see. */
 export function stepTitle(

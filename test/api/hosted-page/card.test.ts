@@ -58,6 +58,10 @@ test('the bank asks, the customer confirms on the bank’s page and completes', 
   const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
   await enterCard(page, asksAlways)
   await pay(page)
+  await bank(page).getByRole('button', { name: 'Complete' }).waitFor()
+  // What the customer entered is being checked; nothing is to be entered next.
+  const step = page.locator('#progress [data-step="payment_method"] .state')
+  await expect.poll(() => step.textContent()).toBe('now')
   await bank(page).getByRole('button', { name: 'Complete' }).click()
   await isDone(page)
   expect((await own.world.ledger(bc)).charges).toHaveLength(1)

@@ -39,8 +39,12 @@ test('another language is shown in place: the typed card stays, and the card for
   expect(await page.locator('body').innerText()).not.toMatch(/Set up|payment method|finish|Test mode|Questions/)
   await page.getByRole('button', { name: /15,00\s\$/ }).click()
   await headed(page, german.headlines.done)
+  // At the end as well.
+  expect(await page.locator('#language').evaluate((select: HTMLSelectElement) => select.inert)).toBe(false)
+  await choose(page, german.page.language, 'ar')
+  await headed(page, arabic.headlines.done)
   await page.reload()
-  await headed(page, german.headlines.done)
+  await headed(page, arabic.headlines.done)
   expect((await own.world.ledger(bc)).charges).toHaveLength(1)
   expect(complaints).toEqual([])
   await close()

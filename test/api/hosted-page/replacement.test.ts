@@ -115,8 +115,10 @@ test('an onboarding that is being canceled says so, and no longer that it is bei
   await cancel(bc)
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   await headed(page, 'This setup is closing')
-  await says(page, 'If you have paid, the payment is returned to you.')
+  // Nothing was submitted.
+  await says(page, 'You have not been charged.')
   await page.waitForTimeout(1_000)
+  await says(page, 'You have not been charged.')
   await headed(page, 'This setup is closing')
   await own.world.startWorker()
   await headed(page, 'This setup was canceled')

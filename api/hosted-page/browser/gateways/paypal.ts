@@ -30,24 +30,14 @@ async function requireEligible(sdk: SaveSdk): Promise<void> {
 }
 
 /** What the customer approved, or null if they did not. */
-type Approval = { setupToken: string } | null
-
-/**
- * Prepares PayPal, so that its window opens during the click: browsers block a later one. Throws `NotEligible` if
- * PayPal cannot be used, and another error if it cannot be loaded.
- */
-async function preparePayPal(): Promise<{ approve(): Promise<Approval> }> {
-  const sdk = await openPayPal()
-  await requireEligible(sdk)
-  return { approve: () => approve(sdk) }
-}
+type Approval = Record<string, string> | null
 
 function approve(sdk: SaveSdk): Promise<Approval> {
   let end = () => {}
   const giveUp = byId('give-up')!
   const answer = new Promise<Approval>((resolve, reject) => {
     const session = sdk.createPayPalSavePaymentSession({
-      onApprove: async ({ vaultSetupToken }) => resolve({ setupToken: vaultSetupToken }),
+      onApprove: async ({ vaultSetupToken }) => resolve({ gateway: 'paypal', setup_token: vaultSetupToken }),
       onCancel: () => resolve(null),
       onError: reject,
     })
@@ -82,19 +72,18 @@ async function beginSession(): Promise<{ vaultSetupToken: string; approveUrl: st
   const made = answer as unknown as { setup_token?: string; approve_url: string } | null
   if (status === 400 || answer?.refusal) throw new Refused(response)
   if (status === 409 && !(await isStillOffered())) throw new NotEligible()
-  if (status !== 200 || !made?.setup_token) throw new Error(`no session: ${status}`)
+  if (status !== 200 || !made?.setup_token) throw new Error()
   return { vaultSetupToken: made.setup_token, approveUrl: made.approve_url }
 }
 
 const isStillOffered = async () => (await call('progress')).answer?.gateways.includes('paypal') ?? true
 
 export const payPalForm: GatewayForm = {
+  // Beforehand, so that PayPal's window opens during the click: browsers block a later one.
   prepare: async () => {
-    const paypal = await preparePayPal()
-    return async () => {
-      const approval = await paypal.approve()
-      return approval && { gateway: 'paypal', setup_token: approval.setupToken }
-    }
+    const sdk = await openPayPal()
+    await requireEligible(sdk)
+    return () => approve(sdk)
   },
   forget: () => forgetScript(gatewayOf('paypal').scriptUrl),
   isPreparedEarly: true,

@@ -42,7 +42,7 @@ async function showForm(begin: Begin): Promise<void> {
   })
   const ready = new Promise<void>((resolve, reject) => {
     element.on('ready', () => resolve())
-    element.on('loaderror', () => reject(new Error('the card form did not load')))
+    element.on('loaderror', () => reject(new Error()))
   })
   element.mount(target)
   // Without the wallets, the card form is complete.

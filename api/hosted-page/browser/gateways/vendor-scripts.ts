@@ -23,7 +23,7 @@ function insert(url: string): Promise<void> {
   return new Promise((resolve, reject) => {
     script.onerror = () => {
       script.remove()
-      reject(new Error(`the script did not load: ${url}`))
+      reject(new Error())
     }
     script.onload = () => resolve()
     // Without `crossorigin`, like the preload. Otherwise the browser would fetch it twice.

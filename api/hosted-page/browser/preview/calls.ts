@@ -47,8 +47,8 @@ const refused = (status: number, refusal: SubmissionRefusal, changes: Partial<Pa
 
 const allDone = steps({ payment_method: 'done', initial_charge: 'done', activation: 'done', enrollment: 'done' })
 
-/** Whether the next call returns progress: where the server has drawn the state, otherwise after a submission. */
-let isDue = !playedState
+/** Whether the next call returns progress: after a submission. What the server has drawn stays. */
+let isDue = false
 
 /** Returns the response to the submission. */
 function submitted(): Promise<Answer> | Answer {
@@ -62,7 +62,7 @@ function submitted(): Promise<Answer> | Answer {
 /** Returns the progress after it. */
 function followed(): Answer {
   if (playedState === 'done') return progress({ status: 'completed', paying: false, steps: allDone })
-  if (playedState === 'action') return progress({ action: bankAsks })
+  if (playedState === 'action') return progress({ steps: steps({}), action: bankAsks })
   if (playedState === 'declined')
     return progress({ paying: false, steps: steps({}), decline: { code: 'insufficient_funds', attempts_left: 4 } })
   return progress({})

@@ -7,7 +7,7 @@ import {
 } from '../../../../domain/tenant/page-previews.ts'
 import { english } from '../../../../api/hosted-page/words/en.ts'
 import { openPreviews, overflowing, untranslated, violations, type Look } from '../../../support/documented/previews.ts'
-import { pageWorld } from '../../../support/phone.ts'
+import { openOnPhone, pageWorld } from '../../../support/phone.ts'
 
 // The whole matrix: `npm run page-matrix`. Without it, each state in one look, and a few of them in every look.
 
@@ -80,6 +80,20 @@ test('previews show what the customer agrees to, also by the box of the setting'
   await page.getByRole('alert').filter({ hasText: 'Please agree to this' }).waitFor()
   expect([await violations(page), await overflowing(page)]).toEqual([[], []])
   await set(null)
+  await tab.close()
+})
+
+test('a preview offers no language that it is not in, and its list is as wide as on the page', async () => {
+  const tab = await openPreviews(own.browser, own.world, phone)
+  await tab.show('form')
+  const list = tab.page.getByRole('combobox', { name: 'Language' })
+  expect(await list.locator('option').allTextContents()).toEqual(['English'])
+  const width = async (page = tab.page) => (await page.locator('#language').boundingBox())!.width
+  const ofPreview = await width()
+  const { page: setup } = await own.world.openSetup()
+  const phoneOfCustomer = await openOnPhone(own.browser, setup.url.href)
+  expect(await width(phoneOfCustomer.page)).toBe(ofPreview)
+  await phoneOfCustomer.close()
   await tab.close()
 })
 
