@@ -21,7 +21,10 @@ test.each([
     const [first, second] = locale === 'ar' ? [form, summary] : [summary, form]
     expect(second.x).toBeGreaterThan(first.x + first.width)
     expect(form.y).toBeLessThan(summary.y)
-    await tab.page.setViewportSize({ width: 900, height: 740 })
+    // A phone on its side has no room for one above the other.
+    await tab.page.setViewportSize({ width: 740, height: 360 })
+    expect((await boxOf(tab.page, '#payment')).y).toBeLessThan((await boxOf(tab.page, '#summary')).y)
+    await tab.page.setViewportSize({ width: 700, height: 740 })
     expect((await boxOf(tab.page, '#payment')).y).toBeGreaterThan((await boxOf(tab.page, '#summary')).y + 20)
     await tab.close()
   },
