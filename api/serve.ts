@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { serve, type ServerType } from '@hono/node-server'
+import { holdingCalls } from './call/held.ts'
 
 type Options = Pick<Parameters<typeof serve>[0], 'fetch'> & {
   port: number
@@ -26,7 +27,9 @@ export interface Serving {
 export function serveApi({ fetch, port, hostname, keepAlive }: Options): Serving {
   let server!: Server
   const listening = new Promise<number>((resolve, reject) => {
-    const made: ServerType = serve({ fetch, port, hostname }, (address) => resolve(address.port))
+    const made: ServerType = serve({ fetch: holdingCalls(fetch as never), port, hostname }, (address) =>
+      resolve(address.port),
+    )
     server = made as Server
     server.once('error', (error) => reject(new Error(whyNotListening(error, hostname, port))))
   })

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { Logger } from '../../runtime/log.ts'
 import type { CallEnv } from './call-env.ts'
+import { heldOf } from './held.ts'
 
 /** Requested every few seconds by load balancers. */
 const probes = ['/healthz', '/readyz']
@@ -25,6 +26,8 @@ export const accessLog =
     // Set before the response exists: adding a header later turns its body into a stream.
     c.header('X-Request-Id', requestId)
     await next()
+    // It runs again after its wait.
+    if (heldOf(c).wait) return
     const route = routePath(c)
     const caller = c.get('caller')
     const line = {

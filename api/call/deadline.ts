@@ -5,8 +5,6 @@ declare module 'hono' {
   interface ContextVariableMap {
     /** Restarts the deadline of the request, because its work makes progress. */
     extendDeadline: () => void
-    /** Waits for something that needs no database. The deadline restarts after it. */
-    waitBesideDeadline: (wait: Promise<void>) => Promise<void>
   }
 }
 
@@ -48,11 +46,6 @@ async function withinDeadline<T>({ databaseAnswers }: Databases, c: Context, wor
       if (!done) arm()
     }
     c.set('extendDeadline', restart)
-    c.set('waitBesideDeadline', async (wait) => {
-      clearTimeout(timer)
-      await wait
-      restart()
-    })
     arm()
   })
   try {

@@ -8,25 +8,39 @@ export interface ReadAnswer {
   isSettled: boolean
 }
 
+/** The connection of a call. */
+interface Client {
+  hasLeft(): boolean
+  /** Calls `leave` when the client disconnects. Returns a function that ends this. */
+  onLeave(leave: () => void): () => void
+}
+
 interface HeldCall<T extends ReadAnswer> {
   billingCustomerId: string
   /** Identifies those who may read the same: the ids with the token. Calls with a wrong token are other readers. */
   reader: string
   /** The version that the client has. */
   seen: string
-  /** Milliseconds. */
-  wait: number
-  /** Aborted if the client disconnects. */
-  signal: AbortSignal
+  /** Milliseconds that are left to wait. */
+  left: number
+  /** Whether the call has waited before. */
+  hasWaited: boolean
+  client: Client
   read(): Promise<T>
-  /** Waits while the call needs no database. */
-  waitFor(wait: Promise<void>): Promise<void>
 }
+
+/**
+ * What a held call found: what was read; nothing, because the time has passed without a change; or what to wait for
+ * before the call is made again.
+ */
+export type Held<T> = { do: 'answer'; answer: T | undefined } | { do: 'wait'; wait: Promise<void> }
+
+const unchanged = { do: 'answer', answer: undefined } as const
 
 /** Holds calls until what they return has changed. */
 export interface HeldCalls {
-  /** Returns what was read, or undefined if nothing has changed. Without a free place, it reads and returns at once. */
-  hold<T extends ReadAnswer>(call: HeldCall<T>): Promise<T | undefined>
+  /** Looks once. Without a free place, it reads and returns at once. The place is taken until the wait is over. */
+  hold<T extends ReadAnswer>(call: HeldCall<T>): Promise<Held<T>>
 }
 
 /** What is known of a billing customer that is watched: the current versions by reader, until something changes. */
@@ -75,59 +89,73 @@ export function createHeldCalls(feed: ChangeFeed, most: { ofGroup: number; inAll
   }, knownFor).unref()
 
   return {
-    hold: (call) =>
-      places.run(call.reader, async (mayWait) => {
-        if (!mayWait || feed.ended.aborted) return call.read()
-        const each = watch(call.billingCustomerId)
-        try {
-          return await holdUntilChanged(call, each, feed.ended)
-        } finally {
-          each.usedAt = Date.now()
+    async hold(call) {
+      if (feed.ended.aborted && call.hasWaited) return unchanged
+      const free = feed.ended.aborted ? undefined : places.take(call.reader)
+      if (!free) return { do: 'answer', answer: await call.read() }
+      const each = watch(call.billingCustomerId)
+      // Before the read: a change during it must not be missed.
+      const changes = noteChanges(each)
+      const end = () => {
+        changes.stop()
+        each.usedAt = Date.now()
+        free()
+      }
+      let wait: Promise<void> | undefined
+      try {
+        const found = await look(call, each, changes)
+        if (found.do === 'wait') wait = found.wait
+        return found
+      } finally {
+        if (wait) {
+          // Stays watched: the call is made again at once.
+          void wait.then(end)
+        } else {
+          end()
           if (each.versions.size === 0) forget(call.billingCustomerId, each)
         }
-      }),
-  }
-}
-
-async function holdUntilChanged<T extends ReadAnswer>(call: HeldCall<T>, each: Watched, ended: AbortSignal) {
-  const until = Date.now() + call.wait
-  for (;;) {
-    let changed = false
-    let wake = () => {}
-    const noted = () => {
-      changed = true
-      wake()
-    }
-    // Before the read: a change during it must not be missed.
-    each.waiting.add(noted)
-    try {
-      let isSettled = true
-      if (each.versions.get(call.reader) !== call.seen) {
-        const answer = await call.read()
-        if (answer.version !== call.seen) return answer
-        isSettled = answer.isSettled
-        if (isSettled && !changed) each.versions.set(call.reader, answer.version)
       }
-      const left = until - Date.now()
-      if (left <= 0 || call.signal.aborted || ended.aborted) return undefined
-      const time = isSettled ? left : Math.min(left, unsettledWait)
-      if (!changed) await call.waitFor(untilWoken(time, call.signal, (resolve) => (wake = resolve)))
-    } finally {
-      each.waiting.delete(noted)
-    }
+    },
   }
 }
 
-/** Waits until `onWake`'s function is called, the signal is aborted, or the time has passed. */
-function untilWoken(time: number, signal: AbortSignal, onWake: (wake: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', wake)
-      resolve()
-    }
-    const timer = setTimeout(wake, time)
-    signal.addEventListener('abort', wake)
-    onWake(wake)
-  })
+async function look<T extends ReadAnswer>(call: HeldCall<T>, each: Watched, changes: Changes): Promise<Held<T>> {
+  let isSettled = true
+  if (each.versions.get(call.reader) !== call.seen) {
+    const answer = await call.read()
+    if (answer.version !== call.seen) return { do: 'answer', answer }
+    isSettled = answer.isSettled
+    if (isSettled && !changes.happened()) each.versions.set(call.reader, answer.version)
+  }
+  if (call.left <= 0 || call.client.hasLeft()) return unchanged
+  const time = isSettled ? call.left : Math.min(call.left, unsettledWait)
+  return { do: 'wait', wait: changes.next(time, call.client) }
+}
+
+type Changes = ReturnType<typeof noteChanges>
+
+/** Notes the changes of a billing customer from now on. */
+function noteChanges({ waiting }: Watched) {
+  let happened = false
+  let wake = () => {}
+  const note = () => {
+    happened = true
+    wake()
+  }
+  waiting.add(note)
+  return {
+    happened: () => happened,
+    /** Resolves once there was a change, the client has left, or the time has passed. */
+    next: (time: number, client: Client) =>
+      new Promise<void>((resolve) => {
+        wake = () => {
+          clearTimeout(timer)
+          stay()
+          resolve()
+        }
+        const stay = client.onLeave(wake)
+        const timer = setTimeout(wake, happened ? 0 : time)
+      }),
+    stop: () => void waiting.delete(note),
+  }
 }

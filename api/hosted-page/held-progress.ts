@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { openAttempt } from '../../domain/onboarding/onboarding.ts'
+import { heldOf, type HeldEnv } from '../call/held.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
 import { holdOf, type Hold } from './calls.ts'
@@ -26,17 +27,38 @@ export async function readProgress(d: ApiDependencies, link: OpenedLink) {
   }
 }
 
-/** Returns the progress once it differs from the version that the page has; undefined if the time passes first. */
-export function holdProgress<T extends ReadAnswer>(held: HeldCalls, c: Context, hold: Hold, read: () => Promise<T>) {
+/**
+ * Returns the progress once it differs from the version that the page has; undefined if the time passes first. If the
+ * call must wait, it says so in its environment, and returns undefined.
+ */
+export async function holdProgress<T extends ReadAnswer>(
+  calls: HeldCalls,
+  c: Context,
+  hold: Hold,
+  read: () => Promise<T>,
+) {
   const { brand_id, org_id, bc_id } = c.req.param() as Record<string, string>
   // Decoded, because one path can be written in many ways.
   const reader = [brand_id, org_id, bc_id, c.req.header('Setup-Token') ?? c.req.query('token')]
-  return held.hold({
-    ...hold,
+  const held = heldOf(c)
+  const found = await calls.hold({
+    seen: hold.seen,
+    left: hold.wait - (Date.now() - (held.heldSince ?? Date.now())),
+    hasWaited: held.heldSince !== undefined,
     billingCustomerId: bc_id ?? '',
     reader: createHash('sha256').update(JSON.stringify(reader)).digest('base64url'),
-    signal: c.req.raw.signal,
+    client: clientOf(held.outgoing),
     read,
-    waitFor: c.get('waitBesideDeadline'),
   })
+  if (found.do === 'answer') return found.answer
+  held.wait = found.wait
+  return undefined
 }
+
+const clientOf = (outgoing: HeldEnv['outgoing']) => ({
+  hasLeft: () => outgoing?.destroyed ?? false,
+  onLeave(leave: () => void) {
+    outgoing?.once('close', leave)
+    return () => void outgoing?.off('close', leave)
+  },
+})

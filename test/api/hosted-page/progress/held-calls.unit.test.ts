@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest'
-import { createHeldCalls } from '../../../../api/hosted-page/held-calls.ts'
+import { createHeldCalls, type HeldCalls, type ReadAnswer } from '../../../../api/hosted-page/held-calls.ts'
 
 /** A feed without a database. */
 function feedOfTest() {
   const watchers = new Map<string, Set<() => void>>()
   const end = new AbortController()
+  const begun: string[] = []
   return {
     watchers,
+    /** The billing customers whose watch began. At its first look, the feed calls each of them changed. */
+    begun,
     change: (id: string) => [...(watchers.get(id) ?? [])].forEach((changed) => changed()),
     watch(id: string, changed: () => void) {
+      begun.push(id)
       watchers.set(id, (watchers.get(id) ?? new Set()).add(changed))
       return () => {
         watchers.get(id)!.delete(changed)
@@ -20,6 +24,35 @@ function feedOfTest() {
   }
 }
 
+interface Call {
+  seen: string
+  /** Milliseconds. */
+  wait: number
+  read: () => Promise<ReadAnswer>
+  reader?: string
+  id?: string
+  signal?: AbortSignal
+}
+
+/** Makes a call as the server does: again after each wait, until it is answered. */
+async function ask(held: HeldCalls, { seen, wait, read, ...call }: Call): Promise<ReadAnswer | undefined> {
+  const { id = 'bc_1', reader = `tab of ${id}`, signal = new AbortController().signal } = call
+  const client = {
+    hasLeft: () => signal.aborted,
+    onLeave(leave: () => void) {
+      signal.addEventListener('abort', leave)
+      return () => signal.removeEventListener('abort', leave)
+    },
+  }
+  const end = Date.now() + wait
+  for (let hasWaited = false; ; hasWaited = true) {
+    const left = hasWaited ? end - Date.now() : wait
+    const found = await held.hold({ billingCustomerId: id, reader, seen, left, hasWaited, client, read })
+    if (found.do === 'answer') return found.answer
+    await found.wait
+  }
+}
+
 function heldOf({ ofGroup = 4, inAll = 100 } = {}) {
   const feed = feedOfTest()
   const held = createHeldCalls(feed, { ofGroup, inAll })
@@ -28,16 +61,8 @@ function heldOf({ ofGroup = 4, inAll = 100 } = {}) {
     record.reads++
     return { version: record.version, isSettled: record.isSettled }
   }
-  const hold = (seen: string, wait: number, more: { reader?: string; id?: string; signal?: AbortSignal } = {}) =>
-    held.hold({
-      billingCustomerId: more.id ?? 'bc_1',
-      reader: more.reader ?? `tab of ${more.id ?? 'bc_1'}`,
-      seen,
-      wait,
-      signal: more.signal ?? new AbortController().signal,
-      read,
-      waitFor: (wait) => wait,
-    })
+  const hold = (seen: string, wait: number, more: Pick<Call, 'reader' | 'id' | 'signal'> = {}) =>
+    ask(held, { seen, wait, read, ...more })
   return { feed, record, hold }
 }
 const aWhile = 60_000
@@ -65,17 +90,15 @@ test('a change ends the wait; one that does not change what is read does not', a
   record.version = '2'
   feed.change('bc_1')
   expect(await call).toMatchObject({ version: '2' })
+  expect(feed.begun).toEqual(['bc_1'])
 })
 
 test('a change during the read is not missed', async () => {
   const feed = feedOfTest()
   let version = '1'
-  const call = createHeldCalls(feed).hold({
-    billingCustomerId: 'bc_1',
-    reader: 'tab',
+  const call = ask(createHeldCalls(feed), {
     seen: '1',
     wait: aWhile,
-    signal: new AbortController().signal,
     async read() {
       const answer = { version, isSettled: true }
       // Committed after this read began.
@@ -85,7 +108,6 @@ test('a change during the read is not missed', async () => {
       }
       return answer
     },
-    waitFor: (wait) => wait,
   })
   expect(await call).toMatchObject({ version: '2' })
 })
@@ -101,16 +123,7 @@ test('beyond the places of a link and of the process, calls return at once', asy
 
 test('calls with wrong tokens take no place of the link', async () => {
   const slow = createHeldCalls(feedOfTest(), { ofGroup: 1, inAll: 100 })
-  const calls = (reader: string, read: () => Promise<{ version: string; isSettled: boolean }>) =>
-    slow.hold({
-      billingCustomerId: 'bc_1',
-      reader,
-      seen: '1',
-      wait: 1,
-      signal: new AbortController().signal,
-      read,
-      waitFor: (wait) => wait,
-    })
+  const calls = (reader: string, read: Call['read']) => ask(slow, { reader, seen: '1', wait: 1, read })
   let refuse = () => {}
   const stranger = calls('stranger', () => new Promise((_, reject) => (refuse = () => reject(new Error('404')))))
   expect(await calls('tab', async () => ({ version: '1', isSettled: true }))).toBeUndefined()
@@ -135,14 +148,12 @@ test('a client that disconnects frees its place, and a call that fails leaves no
   client.abort()
   expect(await held).toBeUndefined()
   expect(await hold('1', 1)).toBeUndefined()
-  const failing = createHeldCalls(feed).hold({
-    billingCustomerId: 'bc_wrong',
+  const failing = ask(createHeldCalls(feed), {
+    id: 'bc_wrong',
     reader: 'stranger',
     seen: '1',
     wait: aWhile,
-    signal: client.signal,
     read: () => Promise.reject(new Error('404')),
-    waitFor: (wait) => wait,
   })
   await expect(failing).rejects.toThrow('404')
   expect(feed.watchers.has('bc_wrong')).toBe(false)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createWaitingCalls } from '../../../api/call/limits/waiting-calls.ts'
+import { createWaitingCalls } from '../../../../api/call/limits/waiting-calls.ts'
 
 test('twenty calls of an organization may wait, and a further one once another has ended', async () => {
   const calls = createWaitingCalls()
