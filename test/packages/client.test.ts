@@ -65,7 +65,7 @@ test('waitForActive throws when the onboarding ended without success, or the sig
   const error = await rejected(billing.waitForActive(opened.id))
   expect(error).toBeInstanceOf(NotActiveError)
   expect(error).toMatchObject({
-    message: `${opened.id} is not active: its onboarding canceled`,
+    message: `${opened.id} is not active: the status of its onboarding is canceled`,
     billingCustomer: { id: opened.id, onboarding: { status: 'canceled' } },
   })
 })

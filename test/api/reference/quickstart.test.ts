@@ -81,7 +81,7 @@ test('the quickstart ends if the onboarding is canceled, and says so', async () 
   const bc = /bc_[0-9a-z]+/.exec(url)![0]
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'no longer wanted' })
   expect(await ended).toEqual([1, null])
-  expect(said()).toContain(`NotActiveError: ${bc} is not active: its onboarding canceled`)
+  expect(said()).toContain(`NotActiveError: ${bc} is not active: the status of its onboarding is canceled`)
 })
 
 /** Starts docs/examples/quickstart.ts; it has said where the customer goes when this returns. */
