@@ -36,6 +36,7 @@ export function show({ state, headline, status, alert = '', part }: View): void 
   shown.textContent = headline
   document.title = `${headline} · ${page.brand}`
   showPart(part)
+  byId('language')!.inert = false
   say(status)
   showAlert(alert)
   if (alert) focusOn(byId('alert'))
@@ -60,13 +61,16 @@ export const say = (status: string): void => setText(byId('status'), status)
 export const showAlert = (text: string): void => setText(byId('alert'), text)
 
 function showPart(part: View['part']): void {
-  for (const id of ['payment', 'bank']) {
-    const section = byId(id)
-    if (section) section.hidden = id !== part
-  }
+  for (const id of ['payment', 'bank']) setHidden(id, id !== part)
   // Money may be moving, or the setup is complete: leaving would not cancel it.
-  const back = byId('back')
-  if (back) back.hidden = part === null
+  setHidden('back', part === null)
+  // It goes with the form. If it went at the end, what the customer reads by then would move.
+  setHidden('summary', part === null)
+}
+
+function setHidden(id: string, isHidden: boolean): void {
+  const section = byId(id)
+  if (section) section.hidden = isHidden
 }
 
 /** Shows the progress from the first submission on. */

@@ -14,7 +14,7 @@ export function Summary({ model }: { model: PageModel }) {
   const { company, price, refunded } = agreement
   const hasContact = brand.support.length > 0 || brand.supportPhone
   return (
-    <div id="summary" data-words>
+    <div id="summary" data-words hidden={model.state === 'working'}>
       <p>{purpose}</p>
       <dl>
         <dt>{summary.today}</dt>

@@ -30,6 +30,23 @@ test('a customer enters a card and completes; no card digit reaches our origin',
   await close()
 })
 
+test('the progress stays in its place when the setup ends', async () => {
+  const { page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  const bankCall = await own.world.hold('/v1/payment_intents/*/confirm')
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await bankCall.reached()
+  await page.getByRole('list', { name: 'Progress' }).waitFor()
+  const places = () =>
+    Promise.all(['#headline', '#status'].map(async (part) => (await page.locator(part).boundingBox())!.y))
+  const before = await places()
+  await bankCall.release()
+  await isDone(page)
+  expect(await places()).toEqual(before)
+  await close()
+})
+
 test('an account with Link: the form does not offer it, and the card pays', async () => {
   await own.world.simulate('settings', { enabled_types: ['card', 'link'] })
   const { bc, page: setup } = await own.world.openSetup()

@@ -50,6 +50,18 @@ test('another language is shown in place: the typed card stays, and the card for
   await close()
 })
 
+test('the words between the wallets and the card form follow the language', async () => {
+  await own.world.simulate('settings', { wallets: ['google_pay'] })
+  const { page: setup } = await own.world.openSetup()
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await page.getByText('Or with a card').waitFor()
+  await choose(page, 'Language', 'de')
+  await page.getByText(german.form.orCard).waitFor()
+  expect(await page.getByText('Or with a card').count()).toBe(0)
+  await own.world.simulate('settings', { wallets: [] })
+  await close()
+})
+
 test('the choice holds in this tab only; a decline is said in the language that is chosen after it', async () => {
   const { page: setup } = await own.world.openSetup()
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
@@ -101,6 +113,8 @@ test('no other language can be chosen during a submission; without a network the
   expect(await language.evaluate((select: HTMLSelectElement) => select.inert)).toBe(true)
   release()
   await headed(page, 'You are all set')
+  await choose(page, 'Language', 'de')
+  await headed(page, german.headlines.done)
   await close()
 })
 

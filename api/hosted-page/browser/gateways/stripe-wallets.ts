@@ -69,11 +69,17 @@ function addBox(orCard: string): HTMLElement {
   const box = document.createElement('div')
   box.id = 'wallets'
   box.style.cssText = 'position:absolute;width:100%;visibility:hidden'
-  const line = 'flex:1;border-top:1px solid var(--edge)'
   const or = document.createElement('p')
   or.style.cssText = 'display:flex;align-items:center;gap:.75rem;color:var(--quiet)'
-  for (const part of [document.createElement('span'), orCard, document.createElement('span')]) or.append(part)
-  for (const rule of or.children) (rule as HTMLElement).style.cssText = line
+  const line = 'flex:1;border-top:1px solid var(--edge)'
+  const words = document.createElement('span')
+  // Translated with the page (`language/translation.ts`).
+  words.id = 'or-card'
+  words.textContent = orCard
+  for (const part of [document.createElement('span'), words, document.createElement('span')]) {
+    if (part !== words) part.style.cssText = line
+    or.append(part)
+  }
   box.append(document.createElement('div'), or)
   document.getElementById('card')!.prepend(box)
   return box

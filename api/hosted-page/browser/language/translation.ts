@@ -20,6 +20,9 @@ export async function translate(page: PageData, locale: string, token: string): 
   const { lang, dir } = other.documentElement
   Object.assign(document.documentElement, { lang, dir })
   document.getElementById('language')?.setAttribute('aria-label', data.words.page.language)
+  // The server does not draw the row of wallets.
+  const orCard = document.getElementById('or-card')
+  if (orCard) orCard.textContent = data.words.form.orCard
   Object.assign(page, data)
   return other.getElementById('alert')?.textContent ?? ''
 }
