@@ -10,7 +10,6 @@ import { reopen } from './link/token.ts'
 /** Shows the end. The server shows an end without success. */
 export function finish(progress: PageProgress): void {
   if (progress.status !== 'completed') return reopen()
-  for (const id of ['summary', 'payment', 'bank']) byId(id)?.remove()
   show({ state: 'done', ...said('done'), part: null })
   showEnd()
   notifyParent()

@@ -61,16 +61,13 @@ export const say = (status: string): void => setText(byId('status'), status)
 export const showAlert = (text: string): void => setText(byId('alert'), text)
 
 function showPart(part: View['part']): void {
-  for (const id of ['payment', 'bank']) setHidden(id, id !== part)
-  // Money may be moving, or the setup is complete: leaving would not cancel it.
-  setHidden('back', part === null)
-  // It goes with the form. If it went at the end, what the customer reads by then would move.
-  setHidden('summary', part === null)
-}
-
-function setHidden(id: string, isHidden: boolean): void {
-  const section = byId(id)
-  if (section) section.hidden = isHidden
+  const other = part === 'bank' ? 'payment' : 'bank'
+  // While money may be moving, and at the end, the way back is hidden: leaving would not cancel it. The summary goes
+  // with the form. If it went at the end, what the customer reads by then would move.
+  for (const id of ['payment', 'bank', 'back', 'summary']) {
+    const section = byId(id)
+    if (section) section.hidden = part === null || id === other
+  }
 }
 
 /** Shows the progress from the first submission on. */

@@ -11,7 +11,8 @@ export function listenToLanguage(): void {
   select.onchange = async () => {
     keepLocale(select.value)
     try {
-      const { translate } = (await import(page.languageScript)) as typeof Translation
+      // Browsers do not load a module again that could not be loaded.
+      const { translate } = (await import(`${page.languageScript}?${Date.now()}`)) as typeof Translation
       const alert = await translate(page, select.value, linkToken())
       if (alert === undefined) return reopen()
       refreshForms()
