@@ -36,7 +36,6 @@ export function show({ state, headline, status, alert = '', part }: View): void 
   shown.textContent = headline
   document.title = `${headline} · ${page.brand}`
   showPart(part)
-  byId('language')!.inert = false
   say(status)
   showAlert(alert)
   if (alert) focusOn(byId('alert'))
