@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { runAdmin } from '../../admin/run.ts'
 import { gatewaysFrom } from '../../gateways/from-config.ts'
+import { beforeStart } from '../../runtime/start.ts'
+import { localFolder, readJson } from './folders.ts'
 
 // The operator commands, run against the database of the local stack unless DATABASE_URL is set.
-const readyFile = join(resolve(process.env.LOCAL_DIR || '.local'), 'ready.json')
-if (!process.env.DATABASE_URL && existsSync(readyFile)) {
-  const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as { database_url: string; api_url: string }
+const readyFile = join(localFolder(process.env), 'ready.json')
+const ready = await beforeStart(() => readJson<{ database_url: string; api_url: string }>(readyFile))
+if (!process.env.DATABASE_URL && ready) {
   process.env.DATABASE_URL = ready.database_url
   process.env.BILLING_API_URL ||= ready.api_url
   delete process.env.DATABASE_PASSWORD

@@ -1,6 +1,26 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+
+/** Returns the folder of the local stack: LOCAL_DIR without surrounding whitespace, as for every other variable. */
+export const localFolder = (env: NodeJS.ProcessEnv): string => resolve(env.LOCAL_DIR?.trim() || '.local')
+
+/** Returns the content of a JSON file; undefined if it does not exist. Throws an Error that names an invalid file. */
+export function readJson<T>(file: string): T | undefined {
+  if (!existsSync(file)) return undefined
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T
+  } catch {
+    // The message of the parser has a part of the text, which can be a secret.
+    throw new Error(`${file} is not valid JSON: restore it, or remove the folder to start anew`)
+  }
+}
+
+/** Writes a JSON file for this account only, by an atomic rename: no reader and no crash leaves a partial file. */
+export function writeJson(file: string, value: unknown): void {
+  writeFileSync(`${file}.new`, JSON.stringify(value, null, 2), { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+}
 
 /** Creates a folder if missing. Throws an Error that names the variable to change if the folder cannot be written. */
 export function requireFolder(folder: string, variable: string): void {

@@ -1,14 +1,16 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { escapedLines } from '../../runtime/terminal.ts'
 import { beforeStart } from '../../runtime/start.ts'
 import { stopOnSignals } from '../../runtime/stop.ts'
 import { withoutSecrets } from '../../store/database/connection-string.ts'
 import { openDemoContact } from './demo-contact.ts'
 import { withoutProxyToLoopback } from './environment.ts'
+import { localFolder, writeJson } from './folders.ts'
 import { lockFolder } from './stack-lock.ts'
 import { startStack, type Stack } from './stack.ts'
 
-const folder = resolve(process.env.LOCAL_DIR || '.local')
+const folder = localFolder(process.env)
 const readyFile = join(folder, 'ready.json')
 const began = Date.now()
 const say = (line: string) => console.log(`  ${line}`)
@@ -38,13 +40,8 @@ async function stop(code: number): Promise<void> {
   process.exit(code)
 }
 
-/** Writes ready.json by an atomic rename, so that no reader sees a partial file. */
 function writeReady(): void {
-  if (!stack || stopping) return
-  writeFileSync(`${readyFile}.new`, JSON.stringify({ ...ready, processes: stack.processes() }, null, 2), {
-    mode: 0o600,
-  })
-  renameSync(`${readyFile}.new`, readyFile)
+  if (stack && !stopping) writeJson(readyFile, { ...ready, processes: stack.processes() })
 }
 
 const starting = new AbortController()
@@ -67,7 +64,7 @@ try {
     console.log('\nstopped before startup completed')
     process.exit(0)
   }
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`)
+  console.error(`\n${escapedLines(error instanceof Error ? error.message : String(error))}`)
   process.exit(1)
 }
 if (starting.signal.aborted) await stop(0)

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { commands } from '../../admin/commands.ts'
 import type { AdminContext } from '../../admin/command.ts'
+import { readJson, writeJson } from './folders.ts'
 
 /** The data that the local stack creates once through the operator commands, and keeps. */
 export interface Seeds {
@@ -35,7 +35,8 @@ async function organization(context: AdminContext, name: string, colour: string)
 
 /** Creates two organizations once per folder, so that access across organizations can be tested. */
 export async function seed(context: AdminContext, file: string): Promise<Seeds> {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Seeds
+  const kept = readJson<Seeds>(file)
+  if (kept) return kept
   const first = await organization(context, 'Northwind Fitness', '#2f5bd7')
   const item = await first.item('Monthly visit', 'trigger')
   const inactive = await first.item('Retired visit', 'trigger')
@@ -57,6 +58,6 @@ export async function seed(context: AdminContext, file: string): Promise<Seeds> 
       secret_key: (await second.key('secret')).key!,
     },
   }
-  writeFileSync(file, JSON.stringify(seeds, null, 2), { mode: 0o600 })
+  writeJson(file, seeds)
   return seeds
 }

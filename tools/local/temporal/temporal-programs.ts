@@ -38,7 +38,7 @@ export async function findTemporal(say: (line: string) => void, signal?: AbortSi
 }
 
 async function configuredProgram(say: (line: string) => void): Promise<string | undefined> {
-  const given = process.env.TEMPORAL_CLI_PATH
+  const given = process.env.TEMPORAL_CLI_PATH?.trim()
   if (!given) return undefined
   if (!existsSync(given)) throw new Error(`TEMPORAL_CLI_PATH names ${given}, which does not exist`)
   const version = await serverVersionOf(given)
