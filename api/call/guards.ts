@@ -28,7 +28,7 @@ export interface DoorRules {
 }
 
 export interface RouteKind {
-  /** Whether the call returns a list. An organization reads one list at a time. */
+  /** Whether the call returns a list, or costs as much. An organization makes one such call at a time. */
   list?: boolean
   /** Whether the call has query parameters, which its schema validates. All other calls reject any. */
   query?: boolean

@@ -31,7 +31,7 @@ export function addBrandPreview(app: OpenAPIHono<CallEnv>, d: ApiDependencies, d
   const route = createRoute({
     tags: ['Brands'],
     security,
-    middleware: guards(d, 'brands:read', { query: true }),
+    middleware: guards(d, 'brands:read', { list: true, query: true }),
     method: 'get',
     path: '/v1/brands/{id}/preview',
     operationId: 'previewBrand',
