@@ -73,8 +73,9 @@ export const paypal = {
   declineMessages: {
     paypal_declined:
       'PayPal declined the payment. You have not been charged. Please choose another way to pay in ' +
-      'PayPal, or pay by card.',
-    paypal_account: 'PayPal cannot be used with this account. You have not been charged. Please pay by card.',
+      'PayPal, or use another payment method.',
+    paypal_account:
+      'This PayPal account cannot be used here. You have not been charged. Please use another payment method.',
     paypal_approval_needed: 'PayPal needs your approval again. You have not been charged. Please choose PayPal again.',
   },
   lapsedCode: 'paypal_approval_needed',

@@ -48,7 +48,7 @@ export const customerMessages: Record<DeclineCode | VoidCode, string> = {
   authentication_required:
     'Your bank requires you to confirm this payment. You have not been charged. Please enter the card here.',
   ...ownDeclineMessages,
-  took_too_long: 'We could not reach your bank in time; nothing was charged. Please enter your card again.',
+  took_too_long: 'Your bank could not be reached in time. You have not been charged. Please enter your card again.',
   method_not_usable: 'This payment method cannot be used. You have not been charged. Please enter another one.',
   onboarding_ended: 'This setup has ended. You have not been charged.',
 }

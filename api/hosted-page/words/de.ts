@@ -34,8 +34,10 @@ export const german: Words = {
       'Es wird nie doppelt abgebucht.',
     queued: 'Das dauert etwas länger als gewöhnlich. Bitte lassen Sie diese Seite geöffnet.',
     working:
-      'Ihre Zahlung wird verarbeitet. Das dauert in der Regel nur wenige Sekunden. Sie können diese Seite schließen.',
-    workingFree: 'Ihre Zahlungsmethode wird gespeichert. Es wird nichts abgebucht. Sie können diese Seite schließen.',
+      'Ihre Zahlung wird verarbeitet. Das dauert in der Regel nur wenige Sekunden. Bitte lassen Sie diese Seite ' +
+      'geöffnet.',
+    workingFree:
+      'Ihre Zahlungsmethode wird gespeichert. Es wird nichts abgebucht. Bitte lassen Sie diese Seite geöffnet.',
     long:
       'Das dauert länger als gewöhnlich. Es geht nichts verloren, und es wird nie doppelt abgebucht. Sie können ' +
       'diese Seite schließen und später über denselben Link zurückkehren.',
@@ -46,7 +48,7 @@ export const german: Words = {
       'Wenn Sie bereits auf die Anfrage Ihrer Bank reagiert haben, geht es auf dieser Seite automatisch weiter. ' +
       'Falls nicht, öffnen Sie bitte den Link, der Ihnen gesendet wurde.',
     watching: 'Um eine Zahlungsmethode hinzuzufügen, öffnen Sie bitte den Link, der Ihnen gesendet wurde.',
-    closing: 'Falls Sie bereits gezahlt haben, wird Ihnen der Betrag zurückerstattet.',
+    closing: 'Falls Sie bereits gezahlt haben, wird Ihre Zahlung abgeschlossen oder Ihnen zurückerstattet.',
     closingFree:
       'Falls der Wechsel nicht rechtzeitig abgeschlossen wurde, behalten Sie Ihre aktuelle Zahlungsmethode. Es wird ' +
       'nichts abgebucht.',
@@ -96,10 +98,11 @@ export const german: Words = {
       'Internetverbindung.',
     cardSlow: 'Das Kartenformular des Zahlungsdienstleisters lädt ungewöhnlich lange.',
     gatewayNotLoaded:
-      '{gateway} konnte nicht geladen werden. Bitte prüfen Sie Ihre Internetverbindung oder verwenden Sie eine Karte.',
+      '{gateway} wurde nicht geladen. Bitte prüfen Sie Ihre Internetverbindung oder wählen Sie eine andere ' +
+      'Zahlungsmethode.',
     gatewayNotEligible:
-      '{gateway} ist für diese Zahlung nicht verfügbar. Bitte verwenden Sie eine Karte oder wenden Sie sich an das ' +
-      'Unternehmen, das Ihnen diesen Link gesendet hat.',
+      '{gateway} ist für diese Zahlung nicht verfügbar. Bitte wählen Sie eine andere Zahlungsmethode oder wenden Sie ' +
+      'sich an das Unternehmen, das Ihnen diesen Link gesendet hat.',
     gatewayNotApproved: 'Die Freigabe bei {gateway} ist nicht erfolgt. Es wurde nichts abgebucht.',
     checkInput: 'Bitte prüfen Sie Ihre Eingaben.',
     refused: 'Diese Zahlungsmethode konnte nicht übermittelt werden. Es wurde nichts abgebucht.',
@@ -156,13 +159,14 @@ export const german: Words = {
       'Kartendaten hier ein.',
     paypal_declined:
       'PayPal hat die Zahlung abgelehnt. Es wurde nichts abgebucht. Bitte wählen Sie bei PayPal eine andere ' +
-      'Zahlungsquelle oder zahlen Sie mit Karte.',
+      'Zahlungsquelle oder verwenden Sie eine andere Zahlungsmethode.',
     paypal_account:
-      'Dieses PayPal-Konto kann hier nicht verwendet werden. Es wurde nichts abgebucht. Bitte zahlen Sie mit Karte.',
+      'Dieses PayPal-Konto kann hier nicht verwendet werden. Es wurde nichts abgebucht. Bitte verwenden Sie eine ' +
+      'andere Zahlungsmethode.',
     paypal_approval_needed:
       'PayPal benötigt noch einmal Ihre Freigabe. Es wurde nichts abgebucht. Bitte wählen Sie PayPal erneut aus.',
     took_too_long:
-      'Wir konnten Ihre Bank nicht rechtzeitig erreichen; es wurde nichts abgebucht. Bitte geben Sie Ihre ' +
+      'Ihre Bank konnte nicht rechtzeitig erreicht werden. Es wurde nichts abgebucht. Bitte geben Sie Ihre ' +
       'Kartendaten noch einmal ein.',
     method_not_usable:
       'Diese Zahlungsmethode kann nicht verwendet werden. Es wurde nichts abgebucht. Bitte geben Sie eine andere an.',
@@ -221,7 +225,7 @@ export const german: Words = {
         'E-Mail oder Nachricht mit dem Link und öffnen Sie ihn noch einmal. Es ist nichts verloren gegangen.',
     },
     not_found: {
-      title: 'Dieser Link ist unvollständig',
+      title: 'Dieser Link funktioniert nicht',
       text: 'Bitte öffnen Sie ihn noch einmal aus der E-Mail oder Nachricht, oder kopieren Sie ihn vollständig.',
     },
   },
@@ -288,7 +292,7 @@ export const germanConsent: ConsentWords = {
   nothingNow: 'Jetzt wird nichts abgebucht.',
   saved:
     'Diese Zahlungsmethode wird beim Zahlungsdienstleister für spätere Abbuchungen durch {company} gespeichert, bis ' +
-    'diese Einwilligung widerrufen wird.',
+    'Sie diese Einwilligung widerrufen. Bitte wenden Sie sich an {company}, um sie zu widerrufen.',
   later: {
     agreed: 'Spätere Abbuchungen erfolgen wie mit {company} vereinbart.',
     each: '{company} bucht für „{item}“ bei jeder Fälligkeit {price} ab.',

@@ -27,8 +27,8 @@ export const english = {
     unknown:
       'The connection was lost, so the outcome is not known yet. This page keeps asking. You are never charged twice.',
     queued: 'This is taking a little longer than usual. Please keep this page open.',
-    working: 'Your payment is being processed. This usually takes a few seconds. You can close this page.',
-    workingFree: 'Your payment method is being saved. Nothing is charged. You can close this page.',
+    working: 'Your payment is being processed. This usually takes a few seconds. Please keep this page open.',
+    workingFree: 'Your payment method is being saved. Nothing is charged. Please keep this page open.',
     long:
       'This is taking longer than usual. Nothing is lost, and you are never charged twice. You can close this page ' +
       'and come back with the same link.',
@@ -39,7 +39,7 @@ export const english = {
       'If you have responded to your bank, this page continues by itself. If not, please open the link that was sent ' +
       'to you.',
     watching: 'To enter a payment method, please open the link that was sent to you.',
-    closing: 'If you have paid, the payment is returned to you.',
+    closing: 'If you have paid, your payment is completed or returned to you.',
     closingFree: 'If it was not completed in time, you keep your current payment method. Nothing is charged.',
     done: 'Your payment method is saved and your account is active. You can close this page.',
     doneFree: 'Your new payment method is saved. You can close this page.',
@@ -81,9 +81,10 @@ export const english = {
   alerts: {
     cardNotLoaded: 'The card form of the payment provider could not be loaded. Please check your connection.',
     cardSlow: 'The card form of the payment provider is taking a long time to load.',
-    gatewayNotLoaded: '{gateway} could not be loaded. Please check your connection, or use a card.',
+    gatewayNotLoaded: '{gateway} has not loaded. Please check your connection, or choose another payment method.',
     gatewayNotEligible:
-      '{gateway} is not available for this payment. Please use a card, or ask whoever sent you this link.',
+      '{gateway} is not available for this payment. Please choose another payment method, or ask whoever sent you ' +
+      'this link.',
     gatewayNotApproved: 'You did not approve this at {gateway}. You have not been charged.',
     checkInput: 'Please check what you entered.',
     refused: 'This payment method could not be submitted. You have not been charged.',
@@ -150,7 +151,7 @@ export const english = {
         'link, and open it again. Nothing is lost.',
     },
     not_found: {
-      title: 'This link is not complete',
+      title: 'This link does not work',
       text: 'Please open it again from the email or message, or copy all of it.',
     },
   },
@@ -220,12 +221,12 @@ export const englishConsent = {
   nowReturned: '{company} charges {price} now and returns it as soon as the account is active.',
   nothingNow: 'Nothing is charged now.',
   saved:
-    'This payment method is saved with the payment provider for later charges by {company}, until this consent is ' +
-    'withdrawn.',
+    'This payment method is saved with the payment provider for later charges by {company}, until you withdraw this ' +
+    'consent. Contact {company} to withdraw it.',
   /** By the condition under which the item is charged. */
   later: {
     agreed: 'What was agreed with {company} applies to later charges.',
-    each: '{company} charges {price} for {item} each time it is due.',
+    each: '{company} charges {price} for {item} each time payment is due.',
     gte: '{company} charges {price} for {item} each time the measured value is {threshold} or more.',
     lte: '{company} charges {price} for {item} each time the measured value is {threshold} or less.',
     eq: '{company} charges {price} for {item} each time the measured value is exactly {threshold}.',

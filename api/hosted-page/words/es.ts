@@ -28,8 +28,8 @@ export const spanish: Words = {
       'Se perdió la conexión, por lo que aún no se conoce el resultado. Esta página sigue consultándolo. Nunca se le ' +
       'cobrará dos veces.',
     queued: 'Está tardando un poco más de lo habitual. Mantenga esta página abierta.',
-    working: 'Su pago se está procesando. Suele tardar unos segundos. Puede cerrar esta página.',
-    workingFree: 'Su método de pago se está guardando. No se le cobra nada. Puede cerrar esta página.',
+    working: 'Su pago se está procesando. Suele tardar unos segundos. Mantenga esta página abierta.',
+    workingFree: 'Su método de pago se está guardando. No se le cobra nada. Mantenga esta página abierta.',
     long:
       'Está tardando más de lo habitual. No se ha perdido nada y nunca se le cobrará dos veces. Puede cerrar ' +
       'esta página y volver con el mismo enlace.',
@@ -38,7 +38,7 @@ export const spanish: Words = {
     confirming: 'Confírmelo en la página de su banco.',
     asked: 'Si ya respondió a su banco, esta página continuará por sí sola. Si no, abra el enlace que se le envió.',
     watching: 'Para añadir un método de pago, abra el enlace que se le envió.',
-    closing: 'Si ha pagado, se le devolverá el importe.',
+    closing: 'Si ha pagado, el pago se completará o se le devolverá el importe.',
     closingFree: 'Si el cambio no se completó a tiempo, usted conserva su método de pago actual. No se le cobra nada.',
     done: 'Su método de pago está guardado y su cuenta está activa. Puede cerrar esta página.',
     doneFree: 'Su nuevo método de pago está guardado. Puede cerrar esta página.',
@@ -80,9 +80,9 @@ export const spanish: Words = {
   alerts: {
     cardNotLoaded: 'No se pudo cargar el formulario de tarjeta del proveedor de pagos. Compruebe su conexión.',
     cardSlow: 'El formulario de tarjeta del proveedor de pagos está tardando mucho en cargarse.',
-    gatewayNotLoaded: 'No se pudo cargar {gateway}. Compruebe su conexión o use una tarjeta.',
+    gatewayNotLoaded: '{gateway} no se ha cargado. Compruebe su conexión o elija otro método de pago.',
     gatewayNotEligible:
-      '{gateway} no está disponible para este pago. Use una tarjeta o consulte a quien le envió este enlace.',
+      '{gateway} no está disponible para este pago. Elija otro método de pago o consulte a quien le envió este enlace.',
     gatewayNotApproved: 'No se completó la aprobación en {gateway}. No se le ha cobrado nada.',
     checkInput: 'Revise los datos que ha indicado.',
     refused: 'No se pudo enviar este método de pago. No se le ha cobrado nada.',
@@ -125,11 +125,12 @@ export const spanish: Words = {
     authentication_required:
       'Su banco le pide que confirme este pago. No se le ha cobrado nada. Indique aquí los datos de la tarjeta.',
     paypal_declined:
-      'PayPal rechazó el pago. No se le ha cobrado nada. Elija otra forma de pagar en PayPal o pague con tarjeta.',
-    paypal_account: 'Esta cuenta de PayPal no se puede usar aquí. No se le ha cobrado nada. Pague con tarjeta.',
+      'PayPal rechazó el pago. No se le ha cobrado nada. Elija otra forma de pagar en PayPal o use otro método de ' +
+      'pago.',
+    paypal_account: 'Esta cuenta de PayPal no se puede usar aquí. No se le ha cobrado nada. Use otro método de pago.',
     paypal_approval_needed: 'PayPal necesita de nuevo su aprobación. No se le ha cobrado nada. Vuelva a elegir PayPal.',
     took_too_long:
-      'No pudimos contactar a tiempo con su banco; no se le ha cobrado nada. Indique de nuevo los datos de su tarjeta.',
+      'No se pudo contactar a tiempo con su banco. No se le ha cobrado nada. Indique de nuevo los datos de su tarjeta.',
     method_not_usable: 'Este método de pago no se puede usar. No se le ha cobrado nada. Indique otro.',
     onboarding_ended: 'Esta configuración ha terminado. No se le ha cobrado nada.',
   },
@@ -188,7 +189,7 @@ export const spanish: Words = {
         'mensaje con el enlace y ábralo de nuevo. No se ha perdido nada.',
     },
     not_found: {
-      title: 'Este enlace está incompleto',
+      title: 'Este enlace no funciona',
       text: 'Ábralo de nuevo desde el correo electrónico o el mensaje, o cópielo entero.',
     },
   },
@@ -252,8 +253,8 @@ export const spanishConsent: ConsentWords = {
   nowReturned: '{company} cobra {price} ahora y devuelve ese importe en cuanto la cuenta esté activa.',
   nothingNow: 'Ahora no se cobra nada.',
   saved:
-    'El proveedor de pagos guarda este método de pago para cobros posteriores de {company}, hasta que se retire este ' +
-    'consentimiento.',
+    'El proveedor de pagos guarda este método de pago para cobros posteriores de {company}, hasta que usted retire ' +
+    'este consentimiento. Póngase en contacto con {company} para retirarlo.',
   later: {
     agreed: 'Lo acordado con {company} se aplica a los cobros posteriores.',
     each: '{company} cobra {price} por {item} cada vez que deba pagarse.',

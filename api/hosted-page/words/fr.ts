@@ -33,11 +33,11 @@ export const french: Words = {
       'double débit n’est possible.',
     queued: 'L’opération prend un peu plus de temps que d’habitude. Veuillez garder cette page ouverte.',
     working:
-      'Votre paiement est en cours de traitement. Cela ne prend généralement que quelques secondes. Vous pouvez ' +
-      'fermer cette page.',
+      'Votre paiement est en cours de traitement. Cela ne prend généralement que quelques secondes. Veuillez garder ' +
+      'cette page ouverte.',
     workingFree:
-      'Votre moyen de paiement est en cours d’enregistrement. Aucun montant n’est débité. Vous pouvez fermer cette ' +
-      'page.',
+      'Votre moyen de paiement est en cours d’enregistrement. Aucun montant n’est débité. Veuillez garder cette page ' +
+      'ouverte.',
     long:
       'L’opération prend plus de temps que d’habitude. Rien n’est perdu et aucun double débit n’est possible. Vous ' +
       'pouvez fermer cette page et y revenir avec le même lien.',
@@ -48,7 +48,7 @@ export const french: Words = {
       'Si vous avez répondu à votre banque, cette page se mettra à jour automatiquement. Sinon, veuillez ouvrir le ' +
       'lien qui vous a été envoyé.',
     watching: 'Pour ajouter un moyen de paiement, veuillez ouvrir le lien qui vous a été envoyé.',
-    closing: 'Si vous avez payé, le montant vous sera remboursé.',
+    closing: 'Si vous avez payé, votre paiement sera finalisé ou le montant vous sera remboursé.',
     closingFree:
       'Si le remplacement n’a pas été effectué à temps, vous conservez votre moyen de paiement actuel. Aucun montant ' +
       'n’est débité.',
@@ -96,10 +96,11 @@ export const french: Words = {
     cardNotLoaded:
       'Le formulaire de carte du prestataire de paiement n’a pas pu être chargé. Veuillez vérifier votre connexion.',
     cardSlow: 'Le formulaire de carte du prestataire de paiement met du temps à se charger.',
-    gatewayNotLoaded: 'Impossible de charger {gateway}. Veuillez vérifier votre connexion ou utiliser une carte.',
+    gatewayNotLoaded:
+      '{gateway} ne s’est pas chargé. Veuillez vérifier votre connexion ou choisir un autre moyen de paiement.',
     gatewayNotEligible:
-      '{gateway} n’est pas disponible pour ce paiement. Veuillez utiliser une carte ou vous adresser à l’expéditeur ' +
-      'de ce lien.',
+      '{gateway} n’est pas disponible pour ce paiement. Veuillez choisir un autre moyen de paiement ou vous adresser ' +
+      'à l’expéditeur de ce lien.',
     gatewayNotApproved: 'Vous n’avez pas validé l’opération sur {gateway}. Aucun montant n’a été débité.',
     checkInput: 'Veuillez vérifier les informations saisies.',
     refused: 'Ce moyen de paiement n’a pas pu être envoyé. Aucun montant n’a été débité.',
@@ -151,14 +152,15 @@ export const french: Words = {
       'informations de votre carte ici.',
     paypal_declined:
       'PayPal a refusé le paiement. Aucun montant n’a été débité. Veuillez choisir un autre mode de paiement dans ' +
-      'PayPal ou payer par carte.',
+      'PayPal ou utiliser un autre moyen de paiement.',
     paypal_account:
-      'Ce compte PayPal ne peut pas être utilisé ici. Aucun montant n’a été débité. Veuillez payer par carte.',
+      'Ce compte PayPal ne peut pas être utilisé ici. Aucun montant n’a été débité. Veuillez utiliser un autre moyen ' +
+      'de paiement.',
     paypal_approval_needed:
       'PayPal a de nouveau besoin de votre accord. Aucun montant n’a été débité. Veuillez choisir PayPal à nouveau.',
     took_too_long:
-      'Nous n’avons pas pu joindre votre banque à temps\u00a0; aucun montant n’a été débité. Veuillez saisir à ' +
-      'nouveau les informations de votre carte.',
+      'Votre banque n’a pas pu être jointe à temps. Aucun montant n’a été débité. Veuillez saisir à nouveau les ' +
+      'informations de votre carte.',
     method_not_usable:
       'Ce moyen de paiement ne peut pas être utilisé. Aucun montant n’a été débité. Veuillez en indiquer un autre.',
     onboarding_ended: 'La configuration de vos paiements a pris fin. Aucun montant n’a été débité.',
@@ -221,7 +223,7 @@ export const french: Words = {
         'message contenant le lien et ouvrez-le à nouveau. Rien n’est perdu.',
     },
     not_found: {
-      title: 'Ce lien est incomplet',
+      title: 'Ce lien ne fonctionne pas',
       text: 'Veuillez l’ouvrir à nouveau depuis l’e-mail ou le message, ou le copier en entier.',
     },
   },
@@ -288,7 +290,7 @@ export const frenchConsent: ConsentWords = {
   nothingNow: 'Aucun montant n’est débité maintenant.',
   saved:
     'Ce moyen de paiement est enregistré auprès du prestataire de paiement pour les débits ultérieurs effectués par ' +
-    '{company}, jusqu’au retrait de ce consentement.',
+    '{company}, jusqu’à ce que vous retiriez ce consentement. Veuillez contacter {company} pour le retirer.',
   later: {
     agreed: 'Ce qui a été convenu avec {company} s’applique aux débits ultérieurs.',
     each: '{company} débite {price} pour «\u00a0{item}\u00a0» à chaque échéance.',

@@ -30,9 +30,9 @@ export const italian: Words = {
       "La connessione si è interrotta, quindi l'esito non è ancora noto. Questa pagina continua a verificarlo. " +
       'Nessun importo viene addebitato due volte.',
     queued: "L'operazione richiede un po' più tempo del solito. Tenga aperta questa pagina.",
-    working: 'Il suo pagamento è in elaborazione. Di solito bastano pochi secondi. Può chiudere questa pagina.',
+    working: 'Il suo pagamento è in elaborazione. Di solito bastano pochi secondi. Tenga aperta questa pagina.',
     workingFree:
-      'Il suo metodo di pagamento è in fase di salvataggio. Non viene addebitato nulla. Può chiudere questa pagina.',
+      'Il suo metodo di pagamento è in fase di salvataggio. Non viene addebitato nulla. Tenga aperta questa pagina.',
     long:
       "L'operazione richiede più tempo del solito. Nulla è andato perso e nessun importo viene addebitato due volte. " +
       'Può chiudere questa pagina e tornare con lo stesso link.',
@@ -43,7 +43,7 @@ export const italian: Words = {
       'Se ha già risposto alla sua banca, questa pagina prosegue da sola. In caso contrario, apra il link che le è ' +
       'stato inviato.',
     watching: 'Per aggiungere un metodo di pagamento, apra il link che le è stato inviato.',
-    closing: "Se ha effettuato un pagamento, l'importo le viene restituito.",
+    closing: "Se ha effettuato un pagamento, questo viene completato oppure l'importo le viene restituito.",
     closingFree:
       'Se la sostituzione non è stata completata in tempo, resta valido il metodo di pagamento attuale. Non viene ' +
       'addebitato nulla.',
@@ -90,9 +90,10 @@ export const italian: Words = {
       'Non è stato possibile caricare il modulo della carta del fornitore di servizi di pagamento. Controlli la ' +
       'connessione.',
     cardSlow: 'Il fornitore di servizi di pagamento sta impiegando molto tempo a caricare il modulo della carta.',
-    gatewayNotLoaded: 'Non è stato possibile caricare {gateway}. Controlli la connessione o usi una carta.',
+    gatewayNotLoaded: '{gateway} non è stato caricato. Controlli la connessione o scelga un altro metodo di pagamento.',
     gatewayNotEligible:
-      '{gateway} non è disponibile per questo pagamento. Usi una carta o si rivolga a chi le ha inviato questo link.',
+      '{gateway} non è disponibile per questo pagamento. Scelga un altro metodo di pagamento o si rivolga a chi le ' +
+      'ha inviato questo link.',
     gatewayNotApproved: "L'approvazione su {gateway} non è stata completata. Non è stato addebitato alcun importo.",
     checkInput: 'Controlli i dati inseriti.',
     refused: 'Non è stato possibile inviare questo metodo di pagamento. Non è stato addebitato alcun importo.',
@@ -143,13 +144,14 @@ export const italian: Words = {
       'qui i dati della carta.',
     paypal_declined:
       'PayPal ha rifiutato il pagamento. Non è stato addebitato alcun importo. Scelga un altro modo di pagare in ' +
-      'PayPal o paghi con carta.',
+      'PayPal o usi un altro metodo di pagamento.',
     paypal_account:
-      'Questo conto PayPal non può essere usato qui. Non è stato addebitato alcun importo. Paghi con carta.',
+      'Questo conto PayPal non può essere usato qui. Non è stato addebitato alcun importo. Usi un altro metodo di ' +
+      'pagamento.',
     paypal_approval_needed:
       'PayPal richiede di nuovo la sua approvazione. Non è stato addebitato alcun importo. Scelga di nuovo PayPal.',
     took_too_long:
-      'Non siamo riusciti a contattare in tempo la sua banca; non è stato addebitato alcun importo. Inserisca di ' +
+      'Non è stato possibile contattare in tempo la sua banca. Non è stato addebitato alcun importo. Inserisca di ' +
       'nuovo i dati della carta.',
     method_not_usable:
       'Questo metodo di pagamento non può essere usato. Non è stato addebitato alcun importo. Ne inserisca un altro.',
@@ -206,7 +208,7 @@ export const italian: Words = {
         'link e lo apra di nuovo. Nulla è andato perso.',
     },
     not_found: {
-      title: 'Questo link è incompleto',
+      title: 'Questo link non funziona',
       text: "Lo apra di nuovo dall'email o dal messaggio, oppure lo copi per intero.",
     },
   },
@@ -273,7 +275,7 @@ export const italianConsent: ConsentWords = {
   nothingNow: 'Ora non viene addebitato nulla.',
   saved:
     'Questo metodo di pagamento viene salvato presso il fornitore di servizi di pagamento per gli addebiti ' +
-    'successivi di {company}, fino alla revoca di questo consenso.',
+    'successivi di {company}, finché lei non revoca questo consenso. Contatti {company} per revocarlo.',
   later: {
     agreed: 'Quanto concordato con {company} si applica agli addebiti successivi.',
     each: '{company} addebita {price} per {item} ogni volta che il pagamento è dovuto.',

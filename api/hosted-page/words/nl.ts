@@ -31,8 +31,8 @@ export const dutch: Words = {
       'De verbinding is verbroken, dus het resultaat is nog niet bekend. Deze pagina blijft dit controleren. Er ' +
       'wordt nooit dubbel afgeschreven.',
     queued: 'Dit duurt iets langer dan normaal. Houd deze pagina open.',
-    working: 'Uw betaling wordt verwerkt. Dit duurt meestal een paar seconden. U kunt deze pagina sluiten.',
-    workingFree: 'Uw betaalmethode wordt opgeslagen. Er wordt niets afgeschreven. U kunt deze pagina sluiten.',
+    working: 'Uw betaling wordt verwerkt. Dit duurt meestal een paar seconden. Houd deze pagina open.',
+    workingFree: 'Uw betaalmethode wordt opgeslagen. Er wordt niets afgeschreven. Houd deze pagina open.',
     long:
       'Dit duurt langer dan normaal. Er gaat niets verloren en er wordt nooit dubbel afgeschreven. U kunt deze ' +
       'pagina sluiten en later met dezelfde link terugkomen.',
@@ -43,7 +43,7 @@ export const dutch: Words = {
       'Als u al op het verzoek van uw bank hebt gereageerd, gaat deze pagina vanzelf verder. Open anders de link die ' +
       'u hebt ontvangen.',
     watching: 'Open de link die u hebt ontvangen om een betaalmethode toe te voegen.',
-    closing: 'Als u al hebt betaald, krijgt u het bedrag terug.',
+    closing: 'Als u al hebt betaald, wordt uw betaling voltooid of krijgt u het bedrag terug.',
     closingFree:
       'Als de vervanging niet op tijd is voltooid, behoudt u uw huidige betaalmethode. Er wordt niets afgeschreven.',
     done: 'Uw betaalmethode is opgeslagen en uw account is actief. U kunt deze pagina sluiten.',
@@ -90,10 +90,10 @@ export const dutch: Words = {
     cardNotLoaded:
       'Het kaartformulier van de betaalprovider kon niet worden geladen. Controleer uw internetverbinding.',
     cardSlow: 'Het laden van het kaartformulier van de betaalprovider duurt lang.',
-    gatewayNotLoaded: '{gateway} kon niet worden geladen. Controleer uw internetverbinding of gebruik een kaart.',
+    gatewayNotLoaded: '{gateway} is niet geladen. Controleer uw internetverbinding of kies een andere betaalmethode.',
     gatewayNotEligible:
-      '{gateway} is niet beschikbaar voor deze betaling. Gebruik een kaart of neem contact op met de afzender van ' +
-      'deze link.',
+      '{gateway} is niet beschikbaar voor deze betaling. Kies een andere betaalmethode of neem contact op met de ' +
+      'afzender van deze link.',
     gatewayNotApproved: 'De goedkeuring bij {gateway} is niet afgerond. Er is niets afgeschreven.',
     checkInput: 'Controleer wat u hebt ingevuld.',
     refused: 'Deze betaalmethode kon niet worden verzonden. Er is niets afgeschreven.',
@@ -144,12 +144,13 @@ export const dutch: Words = {
       'Uw bank vraagt u deze betaling te bevestigen. Er is niets afgeschreven. Voer de kaartgegevens hier in.',
     paypal_declined:
       'PayPal heeft de betaling geweigerd. Er is niets afgeschreven. Kies in PayPal een andere manier om te betalen ' +
-      'of betaal met een kaart.',
-    paypal_account: 'Dit PayPal-account kan hier niet worden gebruikt. Er is niets afgeschreven. Betaal met een kaart.',
+      'of gebruik een andere betaalmethode.',
+    paypal_account:
+      'Dit PayPal-account kan hier niet worden gebruikt. Er is niets afgeschreven. Gebruik een andere betaalmethode.',
     paypal_approval_needed:
       'PayPal heeft opnieuw uw goedkeuring nodig. Er is niets afgeschreven. Kies nogmaals PayPal.',
     took_too_long:
-      'We konden uw bank niet op tijd bereiken; er is niets afgeschreven. Voer uw kaartgegevens opnieuw in.',
+      'Uw bank kon niet op tijd worden bereikt. Er is niets afgeschreven. Voer uw kaartgegevens opnieuw in.',
     method_not_usable: 'Deze betaalmethode kan niet worden gebruikt. Er is niets afgeschreven. Voer een andere in.',
     onboarding_ended: 'Het instellen van betalingen is beëindigd. Er is niets afgeschreven.',
   },
@@ -202,7 +203,7 @@ export const dutch: Words = {
         'met de link en open die opnieuw. Er is niets verloren gegaan.',
     },
     not_found: {
-      title: 'Deze link is niet volledig',
+      title: 'Deze link werkt niet',
       text: 'Open de link opnieuw vanuit de e-mail of het bericht, of kopieer de hele link.',
     },
   },
@@ -268,8 +269,8 @@ export const dutchConsent: ConsentWords = {
   nowReturned: '{company} schrijft nu {price} af en betaalt dit bedrag terug zodra het account actief is.',
   nothingNow: 'Er wordt nu niets afgeschreven.',
   saved:
-    'Deze betaalmethode wordt bij de betaalprovider opgeslagen voor latere afschrijvingen door {company}, totdat ' +
-    'deze toestemming wordt ingetrokken.',
+    'Deze betaalmethode wordt bij de betaalprovider opgeslagen voor latere afschrijvingen door {company}, totdat u ' +
+    'deze toestemming intrekt. Neem contact op met {company} om deze in te trekken.',
   later: {
     agreed: 'Wat met {company} is afgesproken, geldt voor latere afschrijvingen.',
     each: '{company} schrijft voor ‘{item}’ telkens {price} af wanneer dit verschuldigd is.',

@@ -29,8 +29,8 @@ export const polish: Words = {
       'Połączenie zostało przerwane, dlatego wynik nie jest jeszcze znany. Strona nadal go sprawdza. Płatność nigdy ' +
       'nie zostanie pobrana dwa razy.',
     queued: 'To trwa nieco dłużej niż zwykle. Proszę nie zamykać tej strony.',
-    working: 'Płatność jest przetwarzana. Zwykle trwa to kilka sekund. Można zamknąć tę stronę.',
-    workingFree: 'Metoda płatności jest zapisywana. Żadne środki nie są pobierane. Można zamknąć tę stronę.',
+    working: 'Płatność jest przetwarzana. Zwykle trwa to kilka sekund. Proszę nie zamykać tej strony.',
+    workingFree: 'Metoda płatności jest zapisywana. Żadne środki nie są pobierane. Proszę nie zamykać tej strony.',
     long:
       'To trwa dłużej niż zwykle. Nic nie zostanie utracone, a płatność nigdy nie zostanie pobrana dwa razy. Można ' +
       'zamknąć tę stronę i wrócić do niej, korzystając z tego samego linku.',
@@ -41,7 +41,7 @@ export const polish: Words = {
       'Jeśli odpowiedzieli już Państwo na prośbę banku, strona przejdzie dalej automatycznie. W przeciwnym razie ' +
       'proszę otworzyć przesłany link.',
     watching: 'Aby podać metodę płatności, proszę otworzyć przesłany link.',
-    closing: 'Jeśli płatność została dokonana, zostanie Państwu zwrócona.',
+    closing: 'Jeśli płatność została dokonana, zostanie zrealizowana albo Państwu zwrócona.',
     closingFree:
       'Jeśli zmiana nie została zakończona na czas, nadal obowiązuje obecna metoda płatności. Żadne środki nie są ' +
       'pobierane.',
@@ -89,10 +89,11 @@ export const polish: Words = {
       'internetem.',
     cardSlow: 'Wczytywanie formularza karty, który udostępnia operator płatności, trwa dość długo.',
     gatewayNotLoaded:
-      'Nie udało się wczytać serwisu {gateway}. Proszę sprawdzić połączenie z internetem lub użyć karty.',
+      'Serwis {gateway} nie został wczytany. Proszę sprawdzić połączenie z internetem lub wybrać inną metodę ' +
+      'płatności.',
     gatewayNotEligible:
-      'Serwis {gateway} nie jest dostępny dla tej płatności. Proszę użyć karty lub skontaktować się z nadawcą tego ' +
-      'linku.',
+      'Serwis {gateway} nie jest dostępny dla tej płatności. Proszę wybrać inną metodę płatności lub skontaktować ' +
+      'się z nadawcą tego linku.',
     gatewayNotApproved: 'Nie udzielono zgody w serwisie {gateway}. Nie pobrano żadnych środków.',
     checkInput: 'Proszę sprawdzić wprowadzone dane.',
     refused: 'Nie udało się przesłać tej metody płatności. Nie pobrano żadnych środków.',
@@ -142,12 +143,13 @@ export const polish: Words = {
       'Bank wymaga potwierdzenia tej płatności. Nie pobrano żadnych środków. Proszę podać dane karty tutaj.',
     paypal_declined:
       'Serwis PayPal odrzucił płatność. Nie pobrano żadnych środków. Proszę wybrać inny sposób płatności w serwisie ' +
-      'PayPal lub zapłacić kartą.',
-    paypal_account: 'Tego konta PayPal nie można tu użyć. Nie pobrano żadnych środków. Proszę zapłacić kartą.',
+      'PayPal lub użyć innej metody płatności.',
+    paypal_account:
+      'Tego konta PayPal nie można tu użyć. Nie pobrano żadnych środków. Proszę użyć innej metody płatności.',
     paypal_approval_needed:
       'Serwis PayPal wymaga ponownej zgody. Nie pobrano żadnych środków. Proszę jeszcze raz wybrać PayPal.',
     took_too_long:
-      'Nie udało się na czas połączyć z bankiem; nie pobrano żadnych środków. Proszę ponownie podać dane karty.',
+      'Nie udało się na czas połączyć z bankiem. Nie pobrano żadnych środków. Proszę ponownie podać dane karty.',
     method_not_usable: 'Nie można użyć tej metody płatności. Nie pobrano żadnych środków. Proszę podać inną.',
     onboarding_ended: 'Ta konfiguracja została zakończona. Nie pobrano żadnych środków.',
   },
@@ -208,7 +210,7 @@ export const polish: Words = {
         'wiadomości z linkiem i otworzyć go ponownie. Nic nie zostało utracone.',
     },
     not_found: {
-      title: 'Ten link jest niekompletny',
+      title: 'Ten link nie działa',
       text: 'Proszę otworzyć go ponownie z e-maila lub wiadomości albo skopiować go w całości.',
     },
   },
@@ -275,7 +277,8 @@ export const polishConsent: ConsentWords = {
   nothingNow: 'Teraz nie zostaną pobrane żadne środki.',
   saved:
     'Ta metoda płatności zostaje zapisana u operatora płatności, aby firma {company} mogła pobierać późniejsze ' +
-    'płatności, do czasu wycofania tej zgody.',
+    'płatności, do czasu wycofania przez Państwa tej zgody. Proszę skontaktować się z firmą {company}, aby ją ' +
+    'wycofać.',
   later: {
     agreed: 'Ustalenia z firmą {company} mają zastosowanie do późniejszych płatności.',
     each: 'Firma {company} pobiera {price} za „{item}” za każdym razem, gdy płatność staje się należna.',

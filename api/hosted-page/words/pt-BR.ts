@@ -28,8 +28,8 @@ export const brazilianPortuguese: Words = {
       'A conexão caiu, por isso ainda não sabemos o resultado. Esta página continua verificando. Nenhum valor é ' +
       'cobrado duas vezes.',
     queued: 'Está demorando um pouco mais que o normal. Mantenha esta página aberta.',
-    working: 'Seu pagamento está sendo processado. Isso costuma levar alguns segundos. Você pode fechar esta página.',
-    workingFree: 'Sua forma de pagamento está sendo salva. Nada é cobrado. Você pode fechar esta página.',
+    working: 'Seu pagamento está sendo processado. Isso costuma levar alguns segundos. Mantenha esta página aberta.',
+    workingFree: 'Sua forma de pagamento está sendo salva. Nada é cobrado. Mantenha esta página aberta.',
     long:
       'Está demorando mais que o normal. Nada se perdeu, e nenhum valor é cobrado duas vezes. Você pode fechar ' +
       'esta página e voltar com o mesmo link.',
@@ -38,7 +38,7 @@ export const brazilianPortuguese: Words = {
     confirming: 'Confirme na página do seu banco.',
     asked: 'Se você já respondeu ao seu banco, esta página continuará sozinha. Se não, abra o link que você recebeu.',
     watching: 'Para adicionar uma forma de pagamento, abra o link que você recebeu.',
-    closing: 'Se você pagou, o valor será devolvido.',
+    closing: 'Se você pagou, o pagamento será concluído ou o valor será devolvido.',
     closingFree: 'Se a troca não foi concluída a tempo, sua forma de pagamento atual continua valendo. Nada é cobrado.',
     done: 'Sua forma de pagamento foi salva e sua conta está ativa. Você pode fechar esta página.',
     doneFree: 'Sua nova forma de pagamento foi salva. Você pode fechar esta página.',
@@ -80,9 +80,11 @@ export const brazilianPortuguese: Words = {
   alerts: {
     cardNotLoaded: 'Não foi possível carregar o formulário de cartão do provedor de pagamentos. Verifique sua conexão.',
     cardSlow: 'O formulário de cartão do provedor de pagamentos está demorando muito para carregar.',
-    gatewayNotLoaded: 'Não foi possível carregar {gateway}. Verifique sua conexão ou use um cartão.',
+    gatewayNotLoaded:
+      'O carregamento de {gateway} não foi concluído. Verifique sua conexão ou escolha outra forma de pagamento.',
     gatewayNotEligible:
-      '{gateway} não está disponível para este pagamento. Use um cartão ou fale com quem enviou este link a você.',
+      '{gateway} não está disponível para este pagamento. Escolha outra forma de pagamento ou fale com quem enviou ' +
+      'este link a você.',
     gatewayNotApproved: 'A aprovação via {gateway} não foi concluída. Nenhum valor foi cobrado.',
     checkInput: 'Confira os dados informados.',
     refused: 'Não foi possível enviar esta forma de pagamento. Nenhum valor foi cobrado.',
@@ -126,13 +128,14 @@ export const brazilianPortuguese: Words = {
     authentication_required:
       'Seu banco pede que você confirme este pagamento. Nenhum valor foi cobrado. Informe aqui os dados do cartão.',
     paypal_declined:
-      'O PayPal recusou o pagamento. Nenhum valor foi cobrado. Escolha outra forma de pagar no PayPal ou pague com ' +
-      'cartão.',
-    paypal_account: 'Esta conta do PayPal não pode ser usada aqui. Nenhum valor foi cobrado. Pague com cartão.',
+      'O PayPal recusou o pagamento. Nenhum valor foi cobrado. Escolha outra forma de pagar no PayPal ou use outra ' +
+      'forma de pagamento.',
+    paypal_account:
+      'Esta conta do PayPal não pode ser usada aqui. Nenhum valor foi cobrado. Use outra forma de pagamento.',
     paypal_approval_needed:
       'O PayPal precisa da sua aprovação novamente. Nenhum valor foi cobrado. Escolha o PayPal de novo.',
     took_too_long:
-      'Não conseguimos contato com seu banco a tempo; nenhum valor foi cobrado. Informe novamente os dados do cartão.',
+      'Não foi possível contatar seu banco a tempo. Nenhum valor foi cobrado. Informe novamente os dados do cartão.',
     method_not_usable: 'Esta forma de pagamento não pode ser usada. Nenhum valor foi cobrado. Informe outra.',
     onboarding_ended: 'Esta configuração foi encerrada. Nenhum valor foi cobrado.',
   },
@@ -191,7 +194,7 @@ export const brazilianPortuguese: Words = {
         'abra-o novamente. Nada se perdeu.',
     },
     not_found: {
-      title: 'Este link está incompleto',
+      title: 'Este link não funciona',
       text: 'Abra-o novamente a partir do e-mail ou da mensagem, ou copie-o por inteiro.',
     },
   },
@@ -257,7 +260,7 @@ export const brazilianPortugueseConsent: ConsentWords = {
   nothingNow: 'Nada é cobrado agora.',
   saved:
     'Esta forma de pagamento fica salva no provedor de pagamentos para cobranças posteriores de {company}, até que ' +
-    'este consentimento seja revogado.',
+    'você revogue este consentimento. Entre em contato com {company} para revogá-lo.',
   later: {
     agreed: 'O que foi acordado com {company} vale para as cobranças posteriores.',
     each: '{company} cobra {price} por {item} sempre que o pagamento for devido.',

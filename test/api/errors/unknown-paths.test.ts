@@ -101,7 +101,7 @@ test.each(['/brand_1/org_1/', '//org_1/bc_1', '/brand_1//bc_1?token=a', '///'])(
   async (path) => {
     const answer = await app.request(`/public/edge/setup-billing${path}`)
     expect([answer.status, answer.headers.get('Retry-After')]).toEqual([404, null])
-    expect(await answer.text()).toContain('This link is not complete')
+    expect(await answer.text()).toContain('This link does not work')
   },
 )
 
@@ -111,7 +111,7 @@ test.each(['', '/brand_1/org_1', '/brand_1/org_1/bc_1/nothing', '/brand_1/org_1/
     const url = `/public/edge/setup-billing${path}`
     const answer = await app.request(url, { headers: { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } })
     expect([answer.status, answer.headers.get('Content-Type')]).toEqual([404, 'text/html; charset=UTF-8'])
-    expect(await answer.text()).toContain('This link is not complete')
+    expect(await answer.text()).toContain('This link does not work')
     const ofProgram = await app.request(url, { headers: { Accept: '*/*' } })
     expect([ofProgram.status, await ofProgram.json()]).toEqual([404, page])
   },

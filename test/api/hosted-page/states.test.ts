@@ -268,7 +268,7 @@ test.each([
   if (!told) {
     await choose(page, 'PayPal')
     await page.clock.fastForward(8_001)
-    await isTold(page, 'PayPal could not be loaded')
+    await isTold(page, 'PayPal has not loaded. Please check your connection, or choose another payment method.')
   }
   await context.close()
 })

@@ -129,7 +129,7 @@ test('an approval at PayPal that was not submitted is ignored while the bank ask
 
 test.each([
   ['INSTRUMENT_DECLINED', 'PayPal declined the payment'],
-  ['PAYER_ACCOUNT_LOCKED_OR_CLOSED', 'PayPal cannot be used with this account'],
+  ['PAYER_ACCOUNT_LOCKED_OR_CLOSED', 'This PayPal account cannot be used here'],
   ['DECLINED', 'PayPal declined the payment'],
 ])('a capture that ends in %s is shown plainly, and a card pays', async (code, words) => {
   const { bc, page } = await world.openSetup()

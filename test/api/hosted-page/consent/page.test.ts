@@ -8,6 +8,7 @@ import { choose, continueToPayPal, enterCard, isDone, isTold, openOnPhone, pay }
 
 const { own, rows, withBox } = consentWorld()
 const later = 'This payment method is saved with the payment provider for later charges by Northwind Fitness Ltd.,'
+const withdrawal = 'until you withdraw this consent. Contact Northwind Fitness Ltd. to withdraw it.'
 const documents =
   'The terms (https://northwind.example/terms) apply. ' +
   'How personal data is used: privacy policy (https://northwind.example/privacy).'
@@ -21,7 +22,7 @@ test('the page says what is charged now and later and how to stop it; the consen
     'Today',
     '$15.00 Once, to check the payment method. Northwind Fitness Ltd. keeps this amount.',
     'Later',
-    expect.stringMatching(/^Northwind Fitness Ltd\. charges \$\d+\.\d\d for .+ each time it is due\.$/),
+    expect.stringMatching(/^Northwind Fitness Ltd\. charges \$\d+\.\d\d for .+ each time payment is due\.$/),
     'To stop later charges',
     'help@northwind.example',
   ])
@@ -166,7 +167,7 @@ test('a replacement has a sentence without a price of today', async () => {
   await close()
   const { replacement, onboarding } = await own.world.billingCustomer(bc)
   expect(replacement.consent.text).toBe(
-    `By continuing, you agree to the following: Nothing is charged now. ${later} until this consent is withdrawn. ` +
+    `By continuing, you agree to the following: Nothing is charged now. ${later} ${withdrawal} ` +
       `What was agreed with Northwind Fitness Ltd. applies to later charges. ${documents}`,
   )
   // Submitted without the page's sentences.

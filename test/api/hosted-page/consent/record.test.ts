@@ -109,10 +109,10 @@ test('the address is recorded as a keyed hash, until the customer is deleted', a
 })
 
 test.each([
-  [{}, /charges \$7\.00 for Visits each time it is due\./],
-  [{ allow_amount_override: true }, /charges an amount that it determines for Visits each time it is due\./],
+  [{}, /charges \$7\.00 for Visits each time payment is due\./],
+  [{ allow_amount_override: true }, /charges an amount that it determines for Visits each time payment is due\./],
   [{ trigger_mode: 'variable' }, /charges an amount that it determines for Visits/],
-  [{ trigger_mode: 'threshold' }, /charges \$7\.00 for Visits each time it is due\./],
+  [{ trigger_mode: 'threshold' }, /charges \$7\.00 for Visits each time payment is due\./],
   [
     { trigger_mode: 'threshold', trigger_condition: 'gte', trigger_threshold: 1000.5 },
     /charges \$7\.00 for Visits each time the measured value is 1,000\.5 or more\./,

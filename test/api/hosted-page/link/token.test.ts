@@ -261,7 +261,7 @@ test('a stored token that is rejected is tried once', async () => {
   await formIsReady(tab.page)
   await tab.page.evaluate(() => sessionStorage.setItem(sessionStorage.key(0)!, 'a'.repeat(43)))
   await tab.page.reload()
-  await tab.page.getByRole('heading', { name: 'This link is not complete' }).waitFor()
+  await tab.page.getByRole('heading', { name: 'This link does not work' }).waitFor()
   expect(await tab.page.evaluate(() => sessionStorage.length)).toBe(0)
   await tab.context.close()
 })

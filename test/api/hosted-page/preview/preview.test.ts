@@ -65,7 +65,7 @@ test('previews show what the customer agrees to, also by the box of the setting'
   const tab = await openPreviews(own.browser, own.world, phone)
   const { page } = tab
   await tab.show('form')
-  const lately = /charges \$49\.00 for Monthly visit each time it is due\./
+  const lately = /charges \$49\.00 for Monthly visit each time payment is due\./
   expect(await page.locator('#summary').innerText()).toMatch(lately)
   expect(await page.locator('#consent').innerText()).toMatch(lately)
   expect(await page.locator('#consent').innerText()).toMatch(/you agree to the following: .* charges \$15\.00 now\./)

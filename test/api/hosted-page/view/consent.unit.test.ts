@@ -59,16 +59,16 @@ const digests: Record<number, Partial<Record<PageLocale, string>>> = {
     ar: 'b9a23e36f911fb9e',
   },
   2: {
-    en: '6cea1eaccabb63ff',
-    de: '7917f6833926b9f0',
-    fr: '0d31b67a30079f3a',
-    es: '563bfdaa7bd33681',
-    it: 'da063c196dbe6297',
-    nl: 'a3bdd2e42125f802',
-    'pt-BR': '09ed2e922637b406',
-    pl: '2b7934f8b5a3aa4d',
-    ja: 'da9881f8efd3a7d0',
-    ar: 'c0ddecf44d74a335',
+    en: 'bdad541bcdbe0a33',
+    de: '549b0ebf4feac71b',
+    fr: '68b544063400fd9a',
+    es: 'e1728a2c0181300c',
+    it: '67d0eb8897ad5065',
+    nl: '255a88a3faea5b44',
+    'pt-BR': 'f80193c628dec0fb',
+    pl: '58c6c8250f3a7c2d',
+    ja: 'cb7660cad53667aa',
+    ar: 'a6670fce247bdc13',
   },
 }
 
@@ -91,8 +91,9 @@ test('the sentences name the amounts, the company, what is charged later, and th
   const texts = new Map(allTexts(consentVersion, 'en'))
   expect(texts.get('usual')).toBe(
     'By continuing, you agree to the following: Northwind [Ltd.] charges $20.00 now. This payment method is saved ' +
-      'with the payment provider for later charges by Northwind [Ltd.], until this consent is withdrawn. ' +
-      'Northwind [Ltd.] charges $15.00 for Monthly visit each time it is due. The terms ' +
+      'with the payment provider for later charges by Northwind [Ltd.], until you withdraw this consent. Contact ' +
+      'Northwind [Ltd.] to withdraw it. ' +
+      'Northwind [Ltd.] charges $15.00 for Monthly visit each time payment is due. The terms ' +
       '(https://northwind.example/terms) apply. How personal data is used: privacy policy ' +
       '(https://northwind.example/privacy).',
   )
@@ -102,7 +103,7 @@ test('the sentences name the amounts, the company, what is charged later, and th
   expect(texts.get('no item')).toContain('What was agreed with Northwind [Ltd.] applies to later charges.')
   expect(texts.get('an open amount')).toContain('charges an amount that it determines for Monthly visit each time')
   expect(texts.get('at least')).toContain('each time the measured value is 1,000 or more.')
-  expect(texts.get('no links')).toMatch(/each time it is due\.$/)
+  expect(texts.get('no links')).toMatch(/each time payment is due\.$/)
 })
 
 test.each(pageLocales)('in %s every sentence has its values and its link', (tag) => {

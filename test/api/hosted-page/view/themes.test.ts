@@ -145,7 +145,7 @@ test('pages without a form are dark on a dark device, with and without a brand',
   const nobody = `${setup.url.origin}${setup.url.pathname}?token=wrong`
   for (const [url, title] of [
     [setup.url.href, 'There is a newer link'],
-    [nobody, 'This link is not complete'],
+    [nobody, 'This link does not work'],
   ] as const) {
     await onDevice(own.browser, { colorScheme: 'dark' }, url, async (page) => {
       await page.getByRole('heading', { name: title }).waitFor()
