@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
-import { gatewayNames, type Result } from '../../domain/lifecycle.ts'
+import { gatewayNames } from '../../domain/lifecycle.ts'
 import { gatewayFactor, minorDigits } from '../../domain/payment/money.ts'
 import { knownDeclineCode } from '../../domain/payment/declines.ts'
 import { amountDue, attemptsLeft, latestAttempt, openAttempt } from '../../domain/onboarding/onboarding.ts'
 import { progressOf } from '../../domain/onboarding/progress.ts'
-import type { NoticeOfNobody } from '../../domain/tenant/page-previews.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
 import { shownName } from '../../domain/text/free-text.ts'
 import { embedOrigins } from '../../domain/text/web-addresses.ts'
 import { agreementOf, digestOf, itemOf, type ItemTerms } from './agreement.ts'
 import { consentVersion } from './words/consent-versions.ts'
-import type { Decline, NoticeModel, PageModel, PageProgress } from './view/model.ts'
+import type { Decline, PageModel, PageProgress } from './view/model.ts'
 import type { Language } from './words/languages.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { pagePath } from '../setup-links.ts'
@@ -19,9 +18,9 @@ import { actionOf } from './action.ts'
 import { returnUrl } from '../setup/approval.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
 import { brandOf, themeOf } from './page-brand.ts'
-import { paymentAtClosing, paymentAtEnd } from './payment-at-end.ts'
+import { paymentAtClosing } from './notice-model.ts'
 import { isGone } from './usable-link.ts'
-import { cancelAddress, endedAddress, wayBack, wayOn } from './ways-out.ts'
+import { wayBack, wayOn } from './ways-out.ts'
 
 /** Returns the gateways that accept a payment method for this link, with the data that the browser needs. */
 export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, settings, refusedGateways }: OpenedLink) {
@@ -117,59 +116,6 @@ export function modelWith(
     embedOrigins: embedOrigins(settings.embedOrigins),
   }
 }
-
-/** `newLinkAsked`: whether the customer has requested a new link. */
-export function noticeModel(link: OpenedLink, language: Language, newLinkAsked = false): NoticeModel {
-  const { standing, onboarding, billingCustomer } = link
-  const notice =
-    standing === 'over'
-      ? (onboarding.result as NoticeModel['notice'])
-      : standing === 'open'
-        ? 'exhausted'
-        : (standing as 'expired' | 'replaced')
-  const target = {
-    brandId: billingCustomer.brandId,
-    organizationId: billingCustomer.organizationId,
-    billingCustomerId: billingCustomer.id,
-  }
-  const replacing = onboarding.kind === 'replacement'
-  const useful = billingCustomer.status === (replacing ? 'active' : 'pending')
-  // A return URL only opens the progress.
-  const mayAsk = link.purpose === 'setup' && (notice === 'expired' || notice === 'exhausted') && useful
-  const newLinkPath = mayAsk ? pagePath(target) : null
-  return {
-    link: link.purpose,
-    language,
-    brand: brandOf(link),
-    theme: themeOf(link),
-    sandbox: billingCustomer.environment === 'sandbox',
-    notice,
-    replacing,
-    payment: paymentAtEnd(onboarding),
-    newLinkPath,
-    newLinkAsked,
-    backUrl: standing === 'over' || standing === 'expired' ? endedAddress(link, notice as Result) : cancelAddress(link),
-    billingCustomerId: billingCustomer.id,
-    embedOrigins: embedOrigins(link.settings.embedOrigins),
-  }
-}
-
-/** Returns a notice without a link, and so without a brand. */
-export const noticeOfNobody = (language: Language, notice: NoticeOfNobody): NoticeModel => ({
-  link: null,
-  language,
-  brand: null,
-  theme: 'auto',
-  sandbox: false,
-  notice,
-  replacing: false,
-  payment: null,
-  newLinkPath: null,
-  newLinkAsked: false,
-  backUrl: null,
-  billingCustomerId: null,
-  embedOrigins: [],
-})
 
 /** The progress as the page's calls return it. */
 export type VersionedProgress = PageProgress & { version: string }

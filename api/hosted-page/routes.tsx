@@ -36,10 +36,12 @@ import { setLinkHeader, setPageHeaders, setPrivateHeaders } from './headers.ts'
 import { createHeldCalls, type HeldCalls } from './held-calls.ts'
 import { holdProgress, isHeld, readProgress } from './held-progress.ts'
 import { openLink, type LinkPath, type OpenedLink } from '../setup/opened-link.ts'
-import { noticeModel, noticeOfNobody, pageModel, pageProgress, sidesOf } from './page-model.ts'
+import { noticeModel, noticeOfNobody } from './notice-model.ts'
+import { pageModel, pageProgress, sidesOf } from './page-model.ts'
 import { isExhausted, isGone } from './usable-link.ts'
 import { acceptSubmission, answerTo, openPageApproval, type SubmissionAnswer } from './submission.ts'
 import { makeRunDueUnderLock } from '../../store/onboardings/wake.ts'
+import { isLatePaymentReturned } from '../../store/charges/charges.ts'
 import { isNewLinkRequested, requestNewLink } from '../../store/onboardings/setup-links.ts'
 
 interface PageEnv {
@@ -158,7 +160,11 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     const language = languageFor(c, link)
     if (!link) return c.html(notices(c, 'not_found'), 404)
     if (isGone(link) || isExhausted(link)) {
-      const model = noticeModel(link, language, await isNewLinkRequested(d.database, link.onboarding))
+      const [newLinkAsked, paidLate] = await Promise.all([
+        isNewLinkRequested(d.database, link.onboarding),
+        isLatePaymentReturned(d.database, link.onboarding.onboardingId),
+      ])
+      const model = noticeModel(link, language, { newLinkAsked, paidLate })
       return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, isGone(link) ? 410 : 200)
     }
     const model = await pageModel(d, link, language)

@@ -102,3 +102,11 @@ export async function findChargeOfOnboarding(sql: Sql, onboardingId: string): Pr
     order by created_at desc limit 1`
   return row?.id ?? null
 }
+
+/** Returns whether a payment arrived after the end of an onboarding and is, or will be, refunded. */
+export async function isLatePaymentReturned(sql: Sql, onboardingId: string): Promise<boolean> {
+  const found = await sql`
+    select from charges where onboarding_id = ${onboardingId} and late and state in ('succeeded', 'refund_pending',
+      'refunded', 'refund_failed')`
+  return found.length > 0
+}

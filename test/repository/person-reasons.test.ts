@@ -16,7 +16,7 @@ const producedBy: Record<PersonReason, { file: string; name: string }> = {
   not_paid_there: { file: 'workflows/reconcile', name: 'a charge that only we have is reported to operators' },
   late_payment: {
     file: 'workflows/settle-charge',
-    name: 'a payment that arrives after the end is refunded, and an operator is told',
+    name: 'a payment that arrives after the end (%s) is refunded; an operator and the page are told',
   },
   gateway_refused: { file: 'payments/declines', name: 'PayPal issue %s: %s' },
   mapped_customer_not_found: {

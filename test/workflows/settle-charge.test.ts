@@ -170,7 +170,10 @@ test('a refund of a disputed charge is rejected: an operator handles the dispute
   ).not.toEqual([])
 })
 
-test('a payment that arrives after the end is refunded, and an operator is told', async () => {
+test.each([
+  ['canceled', 'Your payment is being returned to you. You do not need to do anything here.'],
+  ['expired', 'Your payment is being returned to you. You can ask for a new link'],
+])('a payment that arrives after the end (%s) is refunded; an operator and the page are told', async (result, told) => {
   const { bc, page } = await world.openSetup()
   await page.submitCard('4000000000000002')
   await until(async () => !(await page.progress()).body.paying)
@@ -181,9 +184,10 @@ test('a payment that arrives after the end is refunded, and an operator is told'
   await world.sql.begin(async (sql) => {
     await sql`update charges set state = 'canceled' where billing_customer_id = ${bc}`
     await sql`update payment_objects set state = 'dead' where object_id = ${object!.objectId}`
-    await sql`update onboardings set result = 'canceled', ended_at = now(), wake_at = null
+    await sql`update onboardings set result = ${result}, ended_at = now(), wake_at = null
       where billing_customer_id = ${bc}`
   })
+  expect((await page.open()).body).toContain('<p>You have not been charged.')
   const confirmed = await world.request(`${world.simulator.url}/v1/payment_intents/${object!.objectId}/confirm`, {
     method: 'POST',
     headers: { Authorization: 'Bearer sk_test_world' },
@@ -196,6 +200,7 @@ test('a payment that arrives after the end is refunded, and an operator is told'
     select id, state, late from charges where billing_customer_id = ${bc}`
   expect(charge).toMatchObject({ state: 'refunded', late: true })
   expect(await world.reasonsForPerson(bc)).toEqual(['late_payment'])
+  expect((await page.open()).body).toContain(`<p>${told}`)
   // Each event of the gateway may start a run; none refunds the charge again.
   await world.moneySettled(bc)
   expect(await world.runStatus(`money/${charge!.id}`)).toBe('COMPLETED')

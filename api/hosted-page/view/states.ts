@@ -101,8 +101,12 @@ export function noticeOf(
 ): { title: string; text: string } {
   const own: Partial<typeof notices> = replacing ? noticesOfReplacement : {}
   const found = own[notice] ?? notices[notice]
-  const isEnd = !replacing && (notice === 'canceled' || notice === 'failed')
   if (link === 'progress' && notice === 'expired') return { ...found, text: status.watching }
+  if (replacing) return found
+  // The text of an expired link itself says that nothing was charged.
+  if (notice === 'expired' && payment !== 'notCharged')
+    return { ...found, text: payment ? ended.returnedExpired : status.closing }
+  const isEnd = notice === 'canceled' || notice === 'failed'
   return isEnd && payment ? { ...found, text: ended[payment] } : found
 }
 

@@ -262,6 +262,9 @@ export const german: Words = {
   },
   ended: {
     returned: 'Ihre Zahlung wird Ihnen zurückerstattet. Sie müssen hier nichts weiter tun.',
+    returnedExpired:
+      'Ihre Zahlung wird Ihnen zurückerstattet. Sie können einen neuen Link anfordern; das Unternehmen, das Ihnen ' +
+      'diesen Link gesendet hat, wird benachrichtigt.',
     notCharged: 'Es wurde nichts abgebucht. Sie müssen hier nichts weiter tun.',
   },
   newLink: {

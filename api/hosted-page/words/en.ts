@@ -186,9 +186,11 @@ export const english = {
     redirect: 'In a few seconds you return to {brand}.',
     stay: 'Stay here',
   },
-  /** What is known of the payment after a canceled or failed setup. */
+  /** What is known of the payment after a setup that was canceled, failed or expired. */
   ended: {
     returned: 'Your payment is being returned to you. You do not need to do anything here.',
+    returnedExpired:
+      'Your payment is being returned to you. You can ask for a new link; the company that sent it will be notified.',
     notCharged: 'You have not been charged. You do not need to do anything here.',
   },
   newLink: {

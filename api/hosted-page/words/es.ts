@@ -225,6 +225,9 @@ export const spanish: Words = {
   },
   ended: {
     returned: 'Se le está devolviendo el importe que pagó. No tiene que hacer nada aquí.',
+    returnedExpired:
+      'Se le está devolviendo el importe que pagó. Puede pedir un enlace nuevo; se avisará a la empresa que le envió ' +
+      'este.',
     notCharged: 'No se le ha cobrado nada. No tiene que hacer nada aquí.',
   },
   newLink: {

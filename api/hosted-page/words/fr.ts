@@ -260,6 +260,9 @@ export const french: Words = {
   },
   ended: {
     returned: 'Votre paiement est en cours de remboursement. Vous n’avez rien à faire ici.',
+    returnedExpired:
+      'Votre paiement est en cours de remboursement. Vous pouvez demander un nouveau lien\u00a0; l’entreprise qui ' +
+      'vous a envoyé ce lien en sera informée.',
     notCharged: 'Aucun montant n’a été débité. Vous n’avez rien à faire ici.',
   },
   newLink: {

@@ -245,6 +245,9 @@ export const italian: Words = {
   },
   ended: {
     returned: 'Il rimborso del suo pagamento è in corso. Qui non deve fare nulla.',
+    returnedExpired:
+      "Il rimborso del suo pagamento è in corso. Può richiedere un nuovo link; verrà avvisata l'azienda che le ha " +
+      'inviato questo.',
     notCharged: 'Non è stato addebitato alcun importo. Qui non deve fare nulla.',
   },
   newLink: {

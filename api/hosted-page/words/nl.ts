@@ -240,6 +240,9 @@ export const dutch: Words = {
   },
   ended: {
     returned: 'Uw betaling wordt aan u terugbetaald. U hoeft hier niets te doen.',
+    returnedExpired:
+      'Uw betaling wordt aan u terugbetaald. U kunt een nieuwe link aanvragen; het bedrijf dat u deze link heeft ' +
+      'gestuurd, krijgt daarvan bericht.',
     notCharged: 'Er is niets afgeschreven. U hoeft hier niets te doen.',
   },
   newLink: {

@@ -247,6 +247,9 @@ export const polish: Words = {
   },
   ended: {
     returned: 'Trwa zwrot Państwa płatności. Nie trzeba tu nic robić.',
+    returnedExpired:
+      'Trwa zwrot Państwa płatności. Można poprosić o nowy link; firma, która wysłała ten link, zostanie o tym ' +
+      'powiadomiona.',
     notCharged: 'Nie pobrano żadnych środków. Nie trzeba tu nic robić.',
   },
   newLink: {

@@ -230,6 +230,9 @@ export const brazilianPortuguese: Words = {
   },
   ended: {
     returned: 'O valor que você pagou está sendo devolvido. Você não precisa fazer nada aqui.',
+    returnedExpired:
+      'O valor que você pagou está sendo devolvido. Você pode pedir um novo link; a empresa que enviou este link ' +
+      'será avisada.',
     notCharged: 'Nenhum valor foi cobrado. Você não precisa fazer nada aqui.',
   },
   newLink: {

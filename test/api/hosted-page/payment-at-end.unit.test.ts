@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { paymentAtClosing, paymentAtEnd } from '../../../api/hosted-page/payment-at-end.ts'
+import { paymentAtClosing, paymentAtEnd } from '../../../api/hosted-page/notice-model.ts'
 import type { AttemptState, Closing, ObjectState } from '../../../domain/lifecycle.ts'
 import { factsAt } from '../../support/facts.ts'
 
