@@ -16,18 +16,42 @@ export const heldOf = (c: Context): HeldEnv => (c.env as HeldEnv | undefined) ??
 
 type Fetch = (request: Request, env: object) => Response | Promise<Response>
 
+/** Calls that run again at the same time: one look for changes can end the wait of all. */
+const mostAtOnce = 256
+
 /**
  * Returns a `fetch` that lets calls wait. While one waits, none of what runs it is in memory: the suspended functions
  * of an app with a dozen middlewares take more than its connection (docs/decisions/0039).
  */
-export const holdingCalls =
-  (fetch: Fetch): Fetch =>
-  async (request, env) => {
-    const began = Date.now()
-    let response: Response
-    for (let held: HeldEnv = { ...env }; ; held = { ...env, heldSince: began }) {
-      response = await fetch(request, held)
-      if (!held.wait) return response
-      await held.wait
+export function holdingCalls(fetch: Fetch): Fetch {
+  let running = 0
+  const waiting: (() => void)[] = []
+  async function again(request: Request, held: HeldEnv): Promise<Response> {
+    if (running >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve))
+    else running++
+    try {
+      return await fetch(request, held)
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else running--
     }
   }
+  return async (request, env) => {
+    const began = Date.now()
+    const first: HeldEnv = { ...env }
+    const response = await fetch(request, first)
+    if (!first.wait) return response
+    return resume(request, env, { wait: first.wait, heldSince: began })
+  }
+
+  async function resume(request: Request, env: object, { wait, heldSince }: Required<Omit<HeldEnv, 'outgoing'>>) {
+    for (let next: Promise<void> | undefined = wait; ;) {
+      await next
+      const held: HeldEnv = { ...env, heldSince }
+      const response = await again(request, held)
+      next = held.wait
+      if (!next) return response
+    }
+  }
+}

@@ -45,3 +45,26 @@ test('a call that does not wait runs once', async () => {
   expect(await (await fetch(new Request('http://127.0.0.1/held'), {})).text()).toBe('pass 1')
   expect([passes, lines.length]).toEqual([[undefined], 1])
 })
+
+test('calls whose wait ends together run again 256 at a time', async () => {
+  let release = () => {}
+  const wait = new Promise<void>((resolve) => (release = resolve))
+  let [running, most] = [0, 0]
+  const app = new Hono().get('/held', async (c) => {
+    const held = heldOf(c)
+    if (held.heldSince === undefined) held.wait = wait
+    else {
+      most = Math.max(most, ++running)
+      await new Promise(setImmediate)
+      running--
+    }
+    return c.text('done')
+  })
+  const fetch = holdingCalls((request, env) => app.fetch(request, env))
+  const calls = Array.from({ length: 1_000 }, async () =>
+    (await fetch(new Request('http://127.0.0.1/held'), {})).text(),
+  )
+  release()
+  expect(new Set(await Promise.all(calls))).toEqual(new Set(['done']))
+  expect(most).toBe(256)
+})
