@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Post } from '../../domain/webhooks/post.ts'
 import type { Database } from '../../store/database/database.ts'
 import type { Sealing } from '../../store/database/sealing.ts'
-import type { Slots } from './slots.ts'
+import type { Slots } from '../../domain/slots.ts'
 
 /** Dependencies of everything that delivers webhooks, set up by the worker. */
 export interface WebhookDependencies {

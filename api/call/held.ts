@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Context } from 'hono'
+import { createSlots } from '../../domain/slots.ts'
 
 /** What a call that may wait finds in `c.env`, and how it says that it waits. */
 export interface HeldEnv {
@@ -24,34 +25,17 @@ const mostAtOnce = 256
  * of an app with a dozen middlewares take more than its connection (docs/decisions/0039).
  */
 export function holdingCalls(fetch: Fetch): Fetch {
-  let running = 0
-  const waiting: (() => void)[] = []
-  async function again(request: Request, held: HeldEnv): Promise<Response> {
-    if (running >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve))
-    else running++
-    try {
-      return await fetch(request, held)
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running--
-    }
-  }
+  const slots = createSlots(mostAtOnce)
   return async (request, env) => {
     const began = Date.now()
-    const first: HeldEnv = { ...env }
-    const response = await fetch(request, first)
-    if (!first.wait) return response
-    return resume(request, env, { wait: first.wait, heldSince: began })
-  }
-
-  async function resume(request: Request, env: object, { wait, heldSince }: Required<Omit<HeldEnv, 'outgoing'>>) {
-    for (let next: Promise<void> | undefined = wait; ;) {
-      await next
-      const held: HeldEnv = { ...env, heldSince }
-      const response = await again(request, held)
-      next = held.wait
-      if (!next) return response
+    let held: HeldEnv = { ...env }
+    let response = await fetch(request, held)
+    while (held.wait) {
+      await held.wait
+      const again: HeldEnv = { ...env, heldSince: began }
+      response = await slots.use(async () => fetch(request, again))
+      held = again
     }
+    return response
   }
 }

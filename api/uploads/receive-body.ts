@@ -1,7 +1,7 @@
 import type { Hash } from 'node:crypto'
 import { Failure, invalid } from '../../domain/failure/failures.ts'
 import { mostBytes } from '../../domain/bulk/bulk.ts'
-import type { BeginReading } from '../call/limits/upload-turns.ts'
+import type { Slots } from '../../domain/slots.ts'
 
 /** Longest pause between two parts of a body, in milliseconds. It is shorter than the deadline of a call. */
 const longestPause = 10_000
@@ -20,7 +20,7 @@ interface Receiving {
   hash: Hash
   /** Runs for each part. */
   onPart: () => void
-  beginReading: BeginReading
+  reading: Slots
 }
 
 /**
@@ -29,7 +29,7 @@ interface Receiving {
  */
 export async function* receiveBody(
   body: ReadableStream<Uint8Array> | null,
-  { hash, onPart, beginReading }: Receiving,
+  { hash, onPart, reading }: Receiving,
 ): AsyncGenerator<Uint8Array> {
   if (!body) return
   const reader = body.getReader()
@@ -48,7 +48,7 @@ export async function* receiveBody(
       size += value.length
       if (size > mostBytes) throw tooLarge()
       if (waited > longestPause && size < ((waited - longestPause) / 1000) * leastRate) throw tooSlow()
-      endReading = await beginReading()
+      endReading = await reading.take()
       hash.update(value)
       onPart()
       yield value

@@ -10,7 +10,6 @@ import { readCounts } from '../../store/bulk/rows.ts'
 import { applyBulkCommand } from '../../store/bulk/transitions.ts'
 import { beginUpload, completeUpload, discardUpload, sameOptions, stageRows } from '../../store/bulk/uploads.ts'
 import type { Caller } from '../call/auth.ts'
-import { readingOf } from '../call/limits/upload-turns.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { requireAnyGateway } from '../setup/brand-and-gateway.ts'
 import { checkDefaults, createRowCheck } from './check-row.ts'
@@ -62,7 +61,7 @@ export async function receiveUpload(
 
 async function replay(d: ApiDependencies, earlier: Bulk, upload: Upload): Promise<Bulk> {
   const { body, options, extendDeadline } = upload
-  const beginReading = readingOf(d.state.uploadTurns)
+  const { reading } = d.state.uploadTurns
   const param = 'Idempotency-Key'
   if (earlier.status === 'receiving')
     throw new Failure('idempotency_in_progress', 'is in use by an upload that is still running', {
@@ -70,7 +69,7 @@ async function replay(d: ApiDependencies, earlier: Bulk, upload: Upload): Promis
       retryAfter: 5,
     })
   const hash = createHash('sha256')
-  const parts = receiveBody(body, { hash, onPart: extendDeadline, beginReading })
+  const parts = receiveBody(body, { hash, onPart: extendDeadline, reading })
   while (!(await parts.next()).done);
   if (!sameOptions(earlier, options) || !earlier.contentSha256?.equals(hash.digest()))
     throw new Failure('idempotency_mismatch', 'was used with another file or other options', { param })
@@ -88,7 +87,7 @@ async function stage(d: ApiDependencies, caller: Caller, bulkId: string, upload:
   const defaults = { brand_id, gateway, billable_item_id } as RowDefaults
   await checkDefaults(d, caller, defaults)
   const check = createRowCheck(d, caller, defaults)
-  const parts = receiveBody(body, { hash, onPart: extendDeadline, beginReading: readingOf(d.state.uploadTurns) })
+  const parts = receiveBody(body, { hash, onPart: extendDeadline, reading: d.state.uploadTurns.reading })
   let count = 0
   let rows: CheckedRow[] = []
   for await (const row of readRows(parts, format, check)) {

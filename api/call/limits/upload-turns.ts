@@ -1,5 +1,6 @@
 import type { Tenant } from '../../../domain/reference.ts'
 import { Failure } from '../../../domain/failure/failures.ts'
+import { createSlots, type Slots } from '../../../domain/slots.ts'
 
 /** Concurrent uploads in one API process. Each keeps the external ids of its rows in memory. */
 const mostAtOnce = 10
@@ -13,13 +14,11 @@ const mostReading = 2
 export interface UploadTurns {
   /** Their organizations and environments. */
   tenants: Set<string>
-  reading: number
-  /** Starts the uploads that wait to read a part, in order. */
-  waiting: (() => void)[]
+  reading: Slots
 }
 
 /** Returns the state before the first upload. */
-export const createUploadTurns = (): UploadTurns => ({ tenants: new Set(), reading: 0, waiting: [] })
+export const createUploadTurns = (): UploadTurns => ({ tenants: new Set(), reading: createSlots(mostReading) })
 
 /**
  * Runs an upload of an organization. Throws `too_many_requests` if it is uploading another file in this environment, or
@@ -42,22 +41,3 @@ export async function inUploadTurn<T>(
     tenants.delete(turn)
   }
 }
-
-/** Waits until a part can be read. Returns a function that ends the reading; only its first call has an effect. */
-export type BeginReading = () => Promise<() => void>
-
-/** Returns the function of one process's uploads. */
-export const readingOf =
-  (turns: UploadTurns): BeginReading =>
-  async () => {
-    if (turns.reading < mostReading) turns.reading++
-    else await new Promise<void>((resolve) => turns.waiting.push(resolve))
-    let hasEnded = false
-    return () => {
-      if (hasEnded) return
-      hasEnded = true
-      const next = turns.waiting.shift()
-      if (next) next()
-      else turns.reading--
-    }
-  }

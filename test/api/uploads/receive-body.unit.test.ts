@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createUploadTurns, readingOf } from '../../../api/call/limits/upload-turns.ts'
+import { createUploadTurns } from '../../../api/call/limits/upload-turns.ts'
 import { receiveBody } from '../../../api/uploads/receive-body.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -21,7 +21,7 @@ async function receive(parts: number, bytesPerPart: number): Promise<number | st
   )
   const received = (async () => {
     let size = 0
-    const receiving = { hash: createHash('sha256'), onPart: () => {}, beginReading: readingOf(createUploadTurns()) }
+    const receiving = { hash: createHash('sha256'), onPart: () => {}, reading: createUploadTurns().reading }
     for await (const part of receiveBody(body, receiving)) size += part.length
     return size
   })().catch((error: Error) => error.message)

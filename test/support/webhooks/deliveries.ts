@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll } from 'vitest'
-import { createSlots } from '../../../activities/webhooks/slots.ts'
+import { createSlots } from '../../../domain/slots.ts'
 import type { WebhookDependencies } from '../../../activities/webhooks/dependencies.ts'
 import type { Tenant } from '../../../domain/reference.ts'
 import { secretText } from '../../../domain/webhooks/secret.ts'

@@ -1,9 +1,9 @@
 import { setImmediate as settled } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { createUploadTurns, readingOf } from '../../../../api/call/limits/upload-turns.ts'
+import { createUploadTurns } from '../../../../api/call/limits/upload-turns.ts'
 
 test('parts of two uploads are read at a time, the others in order', async () => {
-  const begin = readingOf(createUploadTurns())
+  const { take: begin } = createUploadTurns().reading
   const begun: number[] = []
   const ends = new Map<number, () => void>()
   for (let i = 0; i < 5; i++)
