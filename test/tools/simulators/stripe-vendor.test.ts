@@ -148,3 +148,51 @@ test('an endpoint gets only the documented events, and the docs list what the si
   )!
   expect(sentence!.match(/`[^`]+`/g)!.map((each) => each.slice(1, -1))).toEqual(endpointEvents)
 })
+
+const createCustomer = async (form: Record<string, string>) => (await atStripe('POST', '/v1/customers', form)).body
+const listCustomers = async (query: string) => (await atStripe('GET', `/v1/customers?${query}`)).body
+const idsOf = ({ data }: { data: { id: string }[] }) => data.map(({ id }) => id)
+
+test('customers are listed newest first, in pages, without deleted ones', async () => {
+  const made: string[] = []
+  for (let i = 0; i < 5; i++) made.unshift((await createCustomer({ email: `person${i}@example.com` })).id)
+  await atStripe('DELETE', `/v1/customers/${made[3]}`)
+  const first = await listCustomers('limit=3')
+  expect(first).toMatchObject({ object: 'list', has_more: true, url: '/v1/customers' })
+  expect(idsOf(first)).toEqual(made.slice(0, 3))
+  const second = await listCustomers(`limit=3&starting_after=${made[2]}`)
+  expect([idsOf(second), second.has_more]).toEqual([[made[4]], false])
+  expect(idsOf(await listCustomers('email=person2@example.com'))).toEqual([made[2]])
+  expect(idsOf(await listCustomers('email=PERSON2@example.com'))).toEqual([])
+})
+
+test('a page has at most 100 customers and continues after one that exists', async () => {
+  for (const query of ['limit=0', 'limit=101'])
+    expect(await listCustomers(query)).toMatchObject({ error: { type: 'invalid_request_error', param: 'limit' } })
+  expect(await listCustomers('starting_after=cus_none')).toMatchObject({ error: { code: 'resource_missing' } })
+})
+
+test('the default payment method is an attached one, expanded on request, and gone when it is detached', async () => {
+  const card = 'pm_card_visa'
+  const customer = await createCustomer({ payment_method: card, 'invoice_settings[default_payment_method]': card })
+  const method = customer.invoice_settings.default_payment_method
+  expect(method).toMatch(/^pm_1/)
+  expect((await atStripe('GET', `/v1/payment_methods/${method}`)).body.customer).toBe(customer.id)
+  const expanded = await listCustomers('expand[]=data.invoice_settings.default_payment_method')
+  expect(expanded.data[0].invoice_settings.default_payment_method).toMatchObject({ id: method, type: 'card' })
+  const other = await createCustomer({ payment_method: 'pm_card_visa' })
+  expect(other.invoice_settings.default_payment_method).toBeNull()
+  const refused = await atStripe('POST', `/v1/customers/${other.id}`, {
+    'invoice_settings[default_payment_method]': method,
+  })
+  expect([refused.status, refused.body.error.code]).toEqual([400, 'resource_missing'])
+  await atStripe('POST', `/v1/payment_methods/${method}/detach`)
+  expect((await listCustomers('limit=100')).data[1].invoice_settings.default_payment_method).toBeNull()
+})
+
+test('a customer whose card is declined is not created; a source is the default source', async () => {
+  const refused = await atStripe('POST', '/v1/customers', { payment_method: 'pm_card_visa_chargeDeclined' })
+  expect(refused.status).toBe(402)
+  expect((await listCustomers('limit=10')).data).toEqual([])
+  expect((await createCustomer({ source: 'tok_visa' })).default_source).toMatch(/^card_1/)
+})

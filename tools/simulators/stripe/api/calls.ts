@@ -1,7 +1,7 @@
 import { confirmPayment, confirmSetup } from '../behavior/confirm.ts'
 import type { Call } from './call.ts'
+import { customerCalls } from './customer-calls.ts'
 import { domainCalls } from './domain-calls.ts'
-import { checkEmail } from '../input.ts'
 import {
   cancel,
   createPaymentIntent,
@@ -10,9 +10,8 @@ import {
   listPaymentIntents,
   updateMetadata,
 } from '../behavior/intents.ts'
-import { newCustomer } from '../behavior/objects.ts'
 import { createRefund, listRefunds } from '../behavior/refunds.ts'
-import { attachMethod, deleteCustomer, detach } from '../behavior/saved-methods.ts'
+import { attachMethod, detach } from '../behavior/saved-methods.ts'
 import { listSetupAttempts } from '../behavior/setup-attempts.ts'
 import { createConfirmationToken } from '../behavior/tokens.ts'
 
@@ -55,32 +54,7 @@ const confirmParams = [
 
 /** The part of the vendor's API that we use. */
 export const calls: Call[] = [
-  {
-    method: 'POST',
-    path: '/v1/customers',
-    params: ['metadata', 'description', 'email', 'name', 'address', 'expand'],
-    run: (state, input) => {
-      checkEmail(input, 'email')
-      const customer = newCustomer(state.newId('cus'), state.now(), input)
-      state.journal.put('customers', customer.id, customer)
-      return customer
-    },
-  },
-  {
-    method: 'GET',
-    path: '/v1/customers/:id',
-    params: ['expand'],
-    // A deleted customer can still be read, with `deleted: true`.
-    run: (state, _input, id) => state.find('customers', 'customer', id),
-  },
-  {
-    method: 'DELETE',
-    path: '/v1/customers/:id',
-    params: [],
-    run: deleteCustomer,
-    event: () => 'customer.deleted',
-    emits: (state, id) => state.customer(id, 'id'),
-  },
+  ...customerCalls,
   {
     method: 'POST',
     path: '/v1/confirmation_tokens',

@@ -17,7 +17,16 @@ export function detach(state: StripeState, id: string): Stripe.PaymentMethod {
   const detached = { ...method, customer: null }
   state.journal.put('payment_methods', id, detached)
   state.markUsed(id)
+  forgetDefault(state, method)
   return detached
+}
+
+/** A detached method is no longer its customer's default. */
+function forgetDefault(state: StripeState, { id, customer: owner }: Stripe.PaymentMethod): void {
+  const customer = state.journal.get<Stripe.Customer>('customers', String(owner))
+  if (customer?.invoice_settings?.default_payment_method !== id) return
+  const settings = { ...customer.invoice_settings, default_payment_method: null }
+  state.journal.put('customers', customer.id, { ...customer, invoice_settings: settings })
 }
 
 /** Deletes a customer and detaches its payment methods. */

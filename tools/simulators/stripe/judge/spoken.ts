@@ -13,6 +13,8 @@ const list = (name: string) => `Stripe.ApiList<Stripe.${name}>`
 /** The parameters and the response (status 200) of each call. */
 export const spokenCalls: Record<string, { request: string; answer: string }> = {
   'POST /v1/customers': { request: 'Stripe.CustomerCreateParams', answer: 'Stripe.Customer' },
+  'GET /v1/customers': { request: 'Stripe.CustomerListParams', answer: list('Customer') },
+  'POST /v1/customers/:id': { request: 'Stripe.CustomerUpdateParams', answer: 'Stripe.Customer' },
   'GET /v1/customers/:id': { request: reads('Customer'), answer: 'Stripe.Customer | Stripe.DeletedCustomer' },
   'DELETE /v1/customers/:id': { request: 'Stripe.CustomerDeleteParams', answer: 'Stripe.DeletedCustomer' },
   'POST /v1/confirmation_tokens': { request: browserToken, answer: 'Stripe.ConfirmationToken' },
