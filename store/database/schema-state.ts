@@ -1,5 +1,6 @@
 import type { Sql } from './database.ts'
-import { migrationNames, newerSchema } from './migrate.ts'
+import { newerSchema } from './migrate.ts'
+import { migrationNames } from './migration-files.ts'
 
 /** The state of a database schema relative to this program. */
 export interface SchemaState {
