@@ -1,5 +1,5 @@
 import { openDatabase } from '../store/database/database.ts'
-import { migrate } from '../store/database/migrate.ts'
+import { migrate } from '../store/database/schema/migrate.ts'
 import { requireReachableServer } from '../store/database/usable-database.ts'
 import { readArguments } from '../runtime/arguments.ts'
 import { readConfig } from '../runtime/config.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../../store/database/database.ts'
-import { migrate } from '../../../store/database/migrate.ts'
+import { migrate } from '../../../store/database/schema/migrate.ts'
 import {
   requireReachableServer,
   requireDatabase,

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from '../../../store/database/database.ts'
-import { migrate } from '../../../store/database/migrate.ts'
-import { stepsOf, type Migration } from '../../../store/database/migration-files.ts'
+import { migrate } from '../../../store/database/schema/migrate.ts'
+import { stepsOf, type Migration } from '../../../store/database/schema/migration-files.ts'
 import { emptyDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { until } from '../../support/until.ts'
 
@@ -72,7 +72,7 @@ test('the statements of a file outside a transaction, and which of them is repea
   ])
 })
 
-test('a migration in batches that is killed again and again is continued, and its batches change each row once', async () => {
+test('a migration in batches that is killed again and again is continued; each row is changed once', async () => {
   await migrate(database.sql, [table])
   await database.sql.unsafe(`
     create table changes (id integer);

@@ -6,7 +6,7 @@ import { ensureDatabase, startPostgres } from '../../../tools/local/postgres/pos
 import { silentLog } from '../../../runtime/log.ts'
 import { withPassword } from '../../../store/database/connection-string.ts'
 import { openDatabase, type Database } from '../../../store/database/database.ts'
-import { migrate } from '../../../store/database/migrate.ts'
+import { migrate } from '../../../store/database/schema/migrate.ts'
 import { requireUsableServer } from '../../../store/database/usable-server.ts'
 import { watchStalledTransactions } from '../../../store/database/stalled-transactions.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
