@@ -3,12 +3,15 @@ import type { World } from './world/world.ts'
 /** The SQL expression for each column of each table. `i` is the row number. The onboardings are completed. */
 const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<string, string>> => {
   const tenant = { organization_id: `'${org_id}'`, environment: `'sandbox'` }
+  // Triggers fill it in, and do not run here.
+  const account = { account_id: `'ga_stripe_sandbox'` }
   return {
     customers: { ...tenant, id: `'cus_' || i`, external_id: `'of_others_' || i`, email: `i || '@example.com'` },
     former_external_ids: { ...tenant, external_id: `'former_' || i`, customer_id: `'cus_' || i` },
     integration_mappings: { ...tenant, customer_id: `'cus_' || i`, provider: `'stripe'`, entity_id: `'cus_at_' || i` },
     billing_customers: {
       ...tenant,
+      ...account,
       id: `'bc_' || i`,
       customer_id: `'cus_' || i`,
       status: `'active'`,
@@ -31,6 +34,7 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
       result: `'completed'`,
     },
     payment_objects: {
+      ...account,
       onboarding_id: `'onb_' || i`,
       k: '1',
       environment: `'sandbox'`,
@@ -44,6 +48,7 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
       closed_at: 'now()',
     },
     payment_attempts: {
+      ...account,
       onboarding_id: `'onb_' || i`,
       number: '1',
       environment: `'sandbox'`,
@@ -60,6 +65,7 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
     },
     charges: {
       ...tenant,
+      ...account,
       id: `'ch_' || i`,
       billing_customer_id: `'bc_' || i`,
       onboarding_id: `'onb_' || i`,
@@ -73,6 +79,7 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
     },
     gateway_customers: {
       ...tenant,
+      ...account,
       customer_id: `'cus_' || i`,
       gateway: `'stripe'`,
       i: '1',
@@ -90,6 +97,7 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
       update_id: `'u' || i`,
     },
     gateway_events: {
+      ...account,
       environment: `'sandbox'`,
       gateway: `'stripe'`,
       id: `'evt_at_' || i`,

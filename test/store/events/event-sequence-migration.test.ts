@@ -1,29 +1,17 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { underLock } from '../../../store/database/lock.ts'
 import { migrate } from '../../../store/database/schema/migrate.ts'
-import { migrationNames } from '../../../store/database/schema/migration-files.ts'
 import { newId } from '../../../store/database/new-id.ts'
 import { insertEvent } from '../../../store/events/events.ts'
-import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
+import type { TestDatabase } from '../../support/servers/database.ts'
+import { migratedBefore } from '../../support/servers/migrated-before.ts'
 
 // Migration 0040 on a database with events from before.
 
 const name = '0040_event_sequence.sql'
 let database: TestDatabase
 beforeAll(async () => {
-  database = await freshDatabase()
-  const { sql } = database
-  await sql.unsafe('drop schema public cascade; create schema public')
-  await sql`create table migrations (name text primary key, hash text not null,
-    applied_at timestamptz not null default now())`
-  for (const earlier of migrationNames().filter((each) => each < name)) {
-    const text = readFileSync(new URL(`../../../store/migrations/${earlier}`, import.meta.url), 'utf8')
-    await sql.unsafe(text)
-    await sql`insert into migrations (name, hash)
-      values (${earlier}, ${createHash('sha256').update(text).digest('hex')})`
-  }
+  database = await migratedBefore(name)
 })
 afterAll(() => database.drop())
 

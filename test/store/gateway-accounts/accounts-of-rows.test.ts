@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { migrate } from '../../../store/database/schema/migrate.ts'
+import type { TestDatabase } from '../../support/servers/database.ts'
+import { migratedBefore, migrateBefore } from '../../support/servers/migrated-before.ts'
+
+// Migrations 0053 to 0055 on a database with rows from before, while the release before goes on writing to it.
+
+const [columns, filling, last] = ['0053_accounts_of_rows.sql', '0054_fill_accounts.sql', '0055_accounts_not_null.sql']
+const rows = 2_500
+const tables = [
+  ...['payment_objects', 'payment_attempts', 'charges', 'gateway_customers', 'gateway_events', 'method_removals'],
+  ...['approval_sessions', 'billing_customers'],
+]
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await migratedBefore(columns!)
+  await database.sql`insert into organizations (id, name) values ('org_1', 'Northwind')`
+})
+afterAll(() => database.drop())
+
+/** Inserts rows as the release before does: of even numbers at Stripe in the sandbox, of odd ones at PayPal, live. */
+async function writeAsBefore(from: number, to: number): Promise<void> {
+  const gateway = `(array['stripe', 'paypal'])[i % 2 + 1]`
+  const environment = `(array['sandbox', 'live'])[i % 2 + 1]`
+  const insert = (table: string, values: Record<string, string>) =>
+    database.sql.unsafe(`insert into ${table} (${Object.keys(values).join(', ')})
+      select ${Object.values(values).join(', ')} from generate_series(${from}, ${to}) as i`)
+  const tenant = { organization_id: `'org_1'`, environment }
+  const money = { amount: '1500', currency: `'USD'` }
+  await insert('customers', { ...tenant, id: `'cus_' || i` })
+  await insert('billing_customers', {
+    ...{ ...tenant, gateway, id: `'bc_' || i`, customer_id: `'cus_' || i`, currency: `'USD'`, created_by: `'test'` },
+    // One in three has not paid yet.
+    payment_method_id: `case when i % 3 > 0 then 'pm_' || i end`,
+  })
+  await insert('onboardings', {
+    ...{ ...tenant, ...money, gateway, id: `'onb_' || i`, billing_customer_id: `'bc_' || i`, n: '1' },
+    ...{ require_initial: 'true', expires_at: 'now()', ended_at: 'now()', result: `'completed'` },
+  })
+  const ofOnboarding = { onboarding_id: `'onb_' || i`, gateway }
+  await insert('payment_objects', {
+    ...{ ...ofOnboarding, ...money, environment, k: '1', kind: `'payment'`, gateway_customer_id: `'cus_at_' || i` },
+    object_id: `'pi_' || i`,
+  })
+  await insert('payment_attempts', {
+    ...{ ...ofOnboarding, ...money, environment, number: '1', link_version: '1', source: `'page'`, state: `'paid'` },
+    ...{ reference: `'ctoken_' || i`, single_use: 'true', closed_at: 'now()' },
+  })
+  await insert('charges', {
+    ...{ ...tenant, ...ofOnboarding, ...money, id: `'ch_' || i`, billing_customer_id: `'bc_' || i`, k: '1' },
+    ...{ object_onboarding_id: `'onb_' || i`, kind: `'initial'`, state: `'succeeded'` },
+  })
+  await insert('gateway_customers', {
+    ...{ ...tenant, gateway, customer_id: `'cus_' || i`, i: '1', gateway_customer_id: `'cus_at_' || i` },
+  })
+  await insert('gateway_events', { environment, gateway, id: `'evt_' || i`, type: `'x'`, state: `'done'` })
+  await insert('method_removals', { ...ofOnboarding, environment, method_id: `'pm_' || i` })
+  await insert('approval_sessions', { ...ofOnboarding, ...money, n: '1', token: `'token_' || i` })
+}
+
+/** Returns the number of rows of each table by account. */
+async function countByAccount(): Promise<Record<string, Record<string, number>>> {
+  const counts = tables.map(async (table) => {
+    const found = await database.sql.unsafe<{ account: string; count: number }[]>(
+      `select coalesce(account_id, 'none') as account, count(*)::integer as count from ${table} group by 1`,
+    )
+    return [table, Object.fromEntries(found.map(({ account, count }) => [account, count]))] as const
+  })
+  return Object.fromEntries(await Promise.all(counts))
+}
+
+test('rows of each release, written and updated at any time, get the account of their gateway and environment', async () => {
+  const { sql } = database
+  await writeAsBefore(1, rows)
+  await migrateBefore(database, filling!)
+  await writeAsBefore(rows + 1, rows + 10)
+  expect((await countByAccount()).charges).toEqual({ none: rows, ga_stripe_sandbox: 5, ga_paypal_live: 5 })
+  // The release before updates rows that were not filled yet.
+  await sql`update payment_objects set state = 'paid' where onboarding_id = 'onb_2'`
+  await sql`update approval_sessions set c = 1 where onboarding_id = 'onb_3'`
+  await sql`update billing_customers set gateway = 'paypal', payment_method_id = 'pm_6' where id = 'bc_6'`
+  await sql`update billing_customers set status = 'active' where id = 'bc_4'`
+
+  await migrateBefore(database, last!)
+  await writeAsBefore(rows + 11, rows + 20)
+  await migrate(sql)
+  await writeAsBefore(rows + 21, rows + 30)
+  const half = (rows + 30) / 2
+  const all = { ga_stripe_sandbox: half, ga_paypal_live: half }
+  const { billing_customers: holders, ...others } = await countByAccount()
+  expect(others).toEqual(Object.fromEntries(tables.slice(0, -1).map((table) => [table, all])))
+  const withoutMethod = await sql`
+    select 1 from billing_customers where (account_id is null) <> (payment_method_id is null)`
+  expect(withoutMethod).toHaveLength(0)
+  expect(holders).toMatchObject({ ga_paypal_sandbox: 1 })
+  const [moved] = await sql`select account_id from billing_customers where id = 'bc_6'`
+  expect(moved).toEqual({ accountId: 'ga_paypal_sandbox' })
+})
+
+test('the release before can save a method at another gateway, and never at the account of an organization', async () => {
+  const { sql } = database
+  await sql`update billing_customers set gateway = 'paypal', payment_method_id = 'token_8' where id = 'bc_8'`
+  await sql`
+    insert into gateway_accounts (id, organization_id, environment, gateway, vendor_account_id, wrapped_key)
+    values ('ga_own', 'org_1', 'sandbox', 'stripe', 'acct_1', '')`
+  await sql`
+    update billing_customers set gateway = 'stripe', payment_method_id = 'pm', account_id = 'ga_own' where id = 'bc_10'`
+  await sql`update billing_customers set status = 'suspended' where id = 'bc_10'`
+  const found = await sql`select id, account_id from billing_customers where id in ('bc_8', 'bc_10') order by id`
+  expect(found).toEqual([
+    { id: 'bc_10', accountId: 'ga_own' },
+    { id: 'bc_8', accountId: 'ga_paypal_sandbox' },
+  ])
+})
+
+test('an object is unique within its account, and an account at the gateway has one row', async () => {
+  const { sql } = database
+  const again = sql`
+    insert into gateway_accounts (id, organization_id, environment, gateway, vendor_account_id, wrapped_key, status)
+    values ('ga_again', 'org_1', 'sandbox', 'stripe', 'acct_1', '', 'disabled')`
+  await expect(again).rejects.toThrow('gateway_accounts_environment_gateway_vendor_account_id_key')
+  const indexes = await sql<{ name: string }[]>`
+    select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
+    where c.relname like '%\\_account' and i.indisunique and i.indisvalid order by 1`
+  expect(indexes.map(({ name }) => name)).toEqual([
+    ...['charges_refund_of_account', 'gateway_customers_of_account', 'gateway_events_of_account'],
+    ...['method_removals_of_account', 'payment_attempts_of_account', 'payment_objects_of_account'],
+  ])
+})
