@@ -32,7 +32,18 @@ const domainRooms = [
   ...['text', 'webhooks', 'gateways', 'failure', 'payment', 'tenant', 'events', 'onboarding', 'bulk'],
 ]
 const storeRooms = [
-  ...['database', 'events', 'webhooks', 'tenants', 'customers', 'catalog', 'onboardings', 'methods', 'payments'],
+  ...[
+    'database',
+    'schema',
+    'events',
+    'webhooks',
+    'tenants',
+    'customers',
+    'catalog',
+    'onboardings',
+    'methods',
+    'payments',
+  ],
   ...['billing-customers', 'charges', 'lifecycle', 'bulk'],
 ]
 const apiRooms = ['schemas', 'call', 'errors', 'assets', 'setup', 'customers', 'uploads']

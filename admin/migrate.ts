@@ -1,6 +1,6 @@
 import { openDatabase } from '../store/database/database.ts'
-import { migrate } from '../store/database/schema/migrate.ts'
-import { requireReachableServer } from '../store/database/usable-database.ts'
+import { migrate } from '../store/schema/migrate.ts'
+import { requireReachableServer } from '../store/schema/usable-database.ts'
 import { readArguments } from '../runtime/arguments.ts'
 import { readConfig } from '../runtime/config.ts'
 import { beforeStart } from '../runtime/start.ts'

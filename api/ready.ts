@@ -3,7 +3,7 @@ import type { Connection } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { isDatabaseUnavailable, type Database } from '../store/database/database.ts'
 import { findApiKey } from '../store/tenants/api-keys.ts'
-import { schemaState, type SchemaState } from '../store/database/schema/schema-state.ts'
+import { schemaState, type SchemaState } from '../store/schema/schema-state.ts'
 import { missingSearchAttributes } from '../runtime/search-attributes.ts'
 
 const timeLimit = 1_500

@@ -7,7 +7,7 @@ import { freePort } from '../local/ports.ts'
 import { ensureDatabase, startPostgres } from '../local/postgres/postgres.ts'
 import { buildPage } from '../scripts/build-page.ts'
 import { openDatabase } from '../../store/database/database.ts'
-import { migrate } from '../../store/database/schema/migrate.ts'
+import { migrate } from '../../store/schema/migrate.ts'
 import { bundleProgram } from '../scripts/bundle-program.ts'
 import { temporaryFolder } from '../local/folders.ts'
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '../../store/database/database.ts'
-import { migrate } from '../../store/database/schema/migrate.ts'
+import { migrate } from '../../store/schema/migrate.ts'
 import { temporaryFolder } from '../local/folders.ts'
 import { freePort } from '../local/ports.ts'
 import { ensureDatabase, startPostgres } from '../local/postgres/postgres.ts'

@@ -9,7 +9,7 @@ import {
   listCustomersFrom,
   type CustomerFilter,
 } from '../../../store/customers/list-customers.ts'
-import { migrate } from '../../../store/database/schema/migrate.ts'
+import { migrate } from '../../../store/schema/migrate.ts'
 import { newId } from '../../../store/database/new-id.ts'
 import type { Tenant } from '../../../domain/reference.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/servers/database.ts'

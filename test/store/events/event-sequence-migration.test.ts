@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { underLock } from '../../../store/database/lock.ts'
-import { migrate } from '../../../store/database/schema/migrate.ts'
+import { migrate } from '../../../store/schema/migrate.ts'
 import { newId } from '../../../store/database/new-id.ts'
 import { insertEvent } from '../../../store/events/events.ts'
 import type { TestDatabase } from '../../support/servers/database.ts'

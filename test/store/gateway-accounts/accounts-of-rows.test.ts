@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { migrate } from '../../../store/database/schema/migrate.ts'
+import { migrate } from '../../../store/schema/migrate.ts'
 import type { TestDatabase } from '../../support/servers/database.ts'
 import { migratedBefore, migrateBefore } from '../../support/servers/migrated-before.ts'
 

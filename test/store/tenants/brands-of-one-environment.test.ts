@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findBrand, findBrandOfLink, findNamedBrand } from '../../../store/tenants/brands.ts'
 import { isIdOf } from '../../../domain/text/ids.ts'
-import { migrate } from '../../../store/database/schema/migrate.ts'
+import { migrate } from '../../../store/schema/migrate.ts'
 import { newId } from '../../../store/database/new-id.ts'
 import type { TestDatabase } from '../../support/servers/database.ts'
 import { migratedBefore } from '../../support/servers/migrated-before.ts'

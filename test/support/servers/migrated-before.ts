@@ -1,5 +1,5 @@
-import { migrate } from '../../../store/database/schema/migrate.ts'
-import { readMigrations } from '../../../store/database/schema/migration-files.ts'
+import { migrate } from '../../../store/schema/migrate.ts'
+import { readMigrations } from '../../../store/schema/migration-files.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
 
 /** Creates a database as it was before the migration. */

@@ -1,6 +1,6 @@
 import { ensureDatabase, type Postgres } from '../../../tools/local/postgres/postgres.ts'
 import { openDatabase } from '../../../store/database/database.ts'
-import { migrate } from '../../../store/database/schema/migrate.ts'
+import { migrate } from '../../../store/schema/migrate.ts'
 import { refuseEventsWithoutLock } from './lock-watch.ts'
 
 const name = 'template_of_tests'

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from '../../../store/database/database.ts'
-import { migrate } from '../../../store/database/schema/migrate.ts'
-import { stepsOf, type Migration } from '../../../store/database/schema/migration-files.ts'
+import { migrate } from '../../../store/schema/migrate.ts'
+import { stepsOf, type Migration } from '../../../store/schema/migration-files.ts'
 import { emptyDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { until } from '../../support/until.ts'
 

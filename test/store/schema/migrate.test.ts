@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../../store/database/database.ts'
-import { migrate } from '../../../store/database/schema/migrate.ts'
+import { migrate } from '../../../store/schema/migrate.ts'
 import {
   requireReachableServer,
   requireDatabase,
   requireUsableDatabase,
-} from '../../../store/database/usable-database.ts'
+} from '../../../store/schema/usable-database.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 
 let database: TestDatabase

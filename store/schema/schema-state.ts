@@ -1,4 +1,4 @@
-import type { Sql } from '../database.ts'
+import type { Sql } from '../database/database.ts'
 import { newerSchema } from './migrate.ts'
 import { migrationNames } from './migration-files.ts'
 

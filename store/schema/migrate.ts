@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Database } from '../database.ts'
+import type { Database } from '../database/database.ts'
 import { hashOf, readMigrations, stepsOf, type Migration, type Step } from './migration-files.ts'
 
 type Connection = Awaited<ReturnType<Database['reserve']>>

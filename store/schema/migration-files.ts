@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 
-const folder = new URL('../../migrations/', import.meta.url)
+const folder = new URL('../migrations/', import.meta.url)
 
 /** A file of `store/migrations/`. */
 export interface Migration {

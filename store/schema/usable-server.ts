@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
-import { parseConnectionString } from './connection-string.ts'
-import { isDatabaseUnavailable, openDatabase, type Database, type Sql } from './database.ts'
+import { parseConnectionString } from '../database/connection-string.ts'
+import { isDatabaseUnavailable, openDatabase, type Database, type Sql } from '../database/database.ts'
 
 const oldest = 15
 const holders = 3

@@ -1,6 +1,6 @@
-import { isDatabaseUnavailable, openDatabase } from './database.ts'
-import { withoutSecrets } from './connection-string.ts'
-import { schemaState } from './schema/schema-state.ts'
+import { isDatabaseUnavailable, openDatabase } from '../database/database.ts'
+import { withoutSecrets } from '../database/connection-string.ts'
+import { schemaState } from './schema-state.ts'
 import { requireUsableServer } from './usable-server.ts'
 
 const whatThen = 'start the release that applied them, or set ALLOW_NEWER_SCHEMA=true to roll back to this one'
