@@ -70,7 +70,7 @@ async function countByAccount(): Promise<Record<string, Record<string, number>>>
   return Object.fromEntries(await Promise.all(counts))
 }
 
-test('rows of each release, written and updated at any time, get the account of their gateway and environment', async () => {
+test('rows of each release, written at any time, get the account of their gateway and environment', async () => {
   const { sql } = database
   await writeAsBefore(1, rows)
   await migrateBefore(database, filling!)
@@ -98,7 +98,7 @@ test('rows of each release, written and updated at any time, get the account of 
   expect(moved).toEqual({ accountId: 'ga_paypal_sandbox' })
 })
 
-test('the release before can save a method at another gateway, and never at the account of an organization', async () => {
+test('the release before can save a method at another gateway, but not at an own account', async () => {
   const { sql } = database
   await sql`update billing_customers set gateway = 'paypal', payment_method_id = 'token_8' where id = 'bc_8'`
   await sql`
