@@ -183,7 +183,7 @@ const walls = [
   ...['', '/stripe', '/paypal'].map((vendor) => ({
     in: `tools/simulators${vendor}`,
     may: [
-      ...['account', 'basic-controls', 'deliveries', 'faults', 'journal', 'listen'].map(
+      ...['account', 'accounts', 'basic-controls', 'deliveries', 'faults', 'journal', 'listen'].map(
         (file) => `tools/simulators/${file}.ts`,
       ),
       ...(vendor ? [`tools/simulators${vendor}`] : []),

@@ -52,5 +52,5 @@ test('without an account, or for a host that is not public, it says what is miss
 
 test('shows what Stripe says about a key that may not register domains', async () => {
   await simulate('faults', { match: { method: 'GET', path: '/v1/payment_method_domains' }, fault: 'unauthorized' })
-  expect(await refusal({})).toMatch(/Invalid API Key provided$/)
+  expect(await refusal({})).toMatch(/Invalid API Key provided: sk_test_x$/)
 })

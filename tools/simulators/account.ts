@@ -1,18 +1,26 @@
 import { openJournal, type Journal } from './journal.ts'
 
-/** An account at a vendor: data on disk, and its own clock. */
+/** The data of an account at a vendor, on disk. */
 export class Account {
   readonly journal: Journal
-  constructor(file: string) {
+  private readonly clock: Account
+
+  /** `clock`: the account whose clock this one follows, instead of one of its own. */
+  constructor(file: string, clock?: Account) {
     this.journal = openJournal(file)
+    this.clock = clock ?? this
+  }
+
+  private get offset(): number {
+    return this.clock.journal.get<number>('clock', 'offset') ?? 0
   }
 
   /** Returns the time of the simulator's clock, which can be advanced, in seconds since the epoch. */
   now(): number {
-    return Math.floor(Date.now() / 1000) + (this.journal.get<number>('clock', 'offset') ?? 0)
+    return Math.floor(Date.now() / 1000) + this.offset
   }
 
   advance(seconds: number): void {
-    this.journal.put('clock', 'offset', (this.journal.get<number>('clock', 'offset') ?? 0) + seconds)
+    this.clock.journal.put('clock', 'offset', this.offset + seconds)
   }
 }

@@ -5,7 +5,8 @@ import type { SimulatorApp } from './listen.ts'
 interface Controlled {
   faults: Faults
   webhooks: { resend(order: WebhookOrder): number; deliveries: { forgedAgain: number; left: number } }
-  ledger(): object
+  /** `query`: that of the request, in which `account` names one account. */
+  ledger(query: Record<string, string>): object
   /** Returns all requests so far, with their violations. */
   requests(): object | Promise<object>
   /** Returns whether an error means that an object does not exist. */
@@ -23,7 +24,7 @@ export function addBasicControls(app: SimulatorApp, controlled: Controlled): voi
     faults.clear(c.req.param('id'))
     return c.json({ ok: true })
   })
-  app.get('/_sim/ledger', (c) => c.json(controlled.ledger()))
+  app.get('/_sim/ledger', (c) => c.json(controlled.ledger(c.req.query())))
   app.get('/_sim/requests', async (c) => c.json(await controlled.requests()))
   app.post('/_sim/webhooks', async (c) => {
     const sent = webhooks.resend(webhookOrder.parse(await c.req.json()))

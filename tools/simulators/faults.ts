@@ -21,7 +21,12 @@ export type FaultName = (typeof faultNames)[number]
 
 /** Requests for a fault, and to resend events: late, twice, out of order or forged. */
 export const faultOrder = z.object({
-  match: z.object({ method: z.string(), path: z.string(), about: z.string().min(1).optional() }),
+  match: z.object({
+    method: z.string(),
+    path: z.string(),
+    about: z.string().min(1).optional(),
+    account: z.string().min(1).optional(),
+  }),
   times: z.number().int().min(1).default(1),
   fault: z.enum(faultNames),
   after: z.string().optional(),
@@ -42,8 +47,8 @@ export const webhookOrder = z.object({
 export type WebhookOrder = z.infer<typeof webhookOrder>
 
 export interface Fault {
-  /** `about` is a text that only calls about one object contain. See `isAbout`. */
-  match: { method: string; path: string; about?: string | undefined }
+  /** `about` is a text that only calls about one object contain. See `isAbout`. `account`: the id of the account. */
+  match: { method: string; path: string; about?: string | undefined; account?: string | undefined }
   times: number
   fault: FaultName
   /** Id of the fault that must have been applied to all of its calls before this one applies to any. */
@@ -89,12 +94,13 @@ export class Faults {
   }
 
   /** Returns the first fault that matches the call, and counts it. */
-  take(method: string, path: string, about: (text: string) => boolean): Fault | undefined {
+  take(method: string, path: string, about: (text: string) => boolean, account?: string): Fault | undefined {
     const found = this.list.find(
       ({ times, after, match }) =>
         times > 0 &&
         !this.isPending(after) &&
         fits(match, method, path) &&
+        (match.account === undefined || match.account === account) &&
         (match.about === undefined || about(match.about)),
     )
     if (found) found.times--

@@ -2,8 +2,8 @@ import { Agent, request as httpRequest } from 'node:http'
 import { inject } from 'vitest'
 import { findCall } from '../../../tools/simulators/stripe/api/calls.ts'
 import { parseForm } from '../../../tools/simulators/stripe/api/form.ts'
-import type { HeardRequest, Listener } from '../../../tools/simulators/stripe/server.ts'
-import { newerFields, newerParameters } from './newer-than-document.ts'
+import type { HeardRequest, Listener } from '../../../tools/simulators/stripe/listener.ts'
+import { newerAccountFields, newerFields, newerParameters } from './newer-than-document.ts'
 import { ClosedDocument } from './stripe-document.ts'
 import type { StripeMock } from './stripe-mock.ts'
 
@@ -20,6 +20,8 @@ export interface Refusal {
   reason: string
 }
 
+/** Has the only form of key that stripe-mock accepts. Whose key a request has is not what it judges. */
+const mockKey = 'sk_test_123'
 const agent = new Agent({ keepAlive: true, maxSockets: 8 })
 let document: ClosedDocument | undefined
 
@@ -82,7 +84,8 @@ const isNewerField = (reason: string) => {
   const [, field] = /^(?:\/data\/\d+)?(?:\/latest_charge)?\/(\w+) is unknown$/.exec(reason) ?? []
   // Sent values are stored on the object and returned.
   const parameter = newerParameters.some(({ path }) => reason.endsWith(`/${path.join('/')} is unknown`))
-  return parameter || (field !== undefined && Object.hasOwn(newerFields, field))
+  const ofAccount = newerAccountFields.some((path) => reason === `${path} is unknown`)
+  return parameter || ofAccount || (field !== undefined && Object.hasOwn(newerFields, field))
 }
 
 function withoutNewer(call: string, input: Record<string, unknown>): Record<string, unknown> {
@@ -97,13 +100,10 @@ function remove(value: unknown, [first, ...rest]: string[]): void {
   else remove(fields[first], rest)
 }
 
-function ask(
-  url: string,
-  { method, path, form, authorization }: HeardRequest,
-): Promise<{ status: number; body: string }> {
+function ask(url: string, { method, path, form }: HeardRequest): Promise<{ status: number; body: string }> {
   const target = new URL(method === 'GET' && form ? `${path}?${form}` : path, url)
   const headers = {
-    Authorization: authorization,
+    Authorization: `Bearer ${mockKey}`,
     ...(method === 'GET' ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
   }
   return new Promise((resolve, reject) => {

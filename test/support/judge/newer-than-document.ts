@@ -36,3 +36,8 @@ export const newerFields: Record<string, string> = {
     'announced it after the document',
   source: 'a legacy field that the types of every SDK version have and the public document leaves out',
 }
+
+/** Fields of accounts in responses that the types require and the document lacks. */
+export const newerAccountFields = ['kana', 'kanji'].map(
+  (script) => `/settings/payments/statement_descriptor_prefix_${script}`,
+)

@@ -8,7 +8,10 @@ import { StripeState } from '../../../tools/simulators/stripe/behavior/state.ts'
 const file = () => join(temporaryFolder('ids'), 'journal.jsonl')
 
 test("no id of a simulator is rejected as a card number, and Stripe's have the vendor's form", () => {
-  const [stripe, paypal] = [new StripeState(file()), new PayPalState(file())]
+  const [stripe, paypal] = [
+    new StripeState(file(), { id: 'acct_sim_default', livemode: false }),
+    new PayPalState(file()),
+  ]
   const taken: string[] = []
   for (let i = 0; i < 50_000; i++) {
     const ids = [stripe.newId('ctoken'), stripe.newId('pm'), paypal.newId()]

@@ -5,7 +5,7 @@ import { openJudge } from '../../../tools/simulators/stripe/judge/judge.ts'
 import type { StripeSimulator } from '../../../tools/simulators/stripe/server.ts'
 import { documentOf, settleIndependent } from '../../support/judge/independent-judge.ts'
 import { startJudgedSimulator, takeViolations } from '../../support/judge/judged-simulator.ts'
-import { newerFields, newerParameters } from '../../support/judge/newer-than-document.ts'
+import { newerAccountFields, newerFields, newerParameters } from '../../support/judge/newer-than-document.ts'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 const mock = inject('stripeMock')
@@ -119,4 +119,10 @@ describe.skipIf(!mock)('stripe-mock judges the requests of the SDK (skipped with
       expect(documentOf(mock!).answer('GET', '/v1/payment_intents/x', plain)).toContain(`/${name} is unknown`)
     },
   )
+
+  test('the newer fields of an account are in the types, and not in the document yet', async () => {
+    const plain = JSON.parse(JSON.stringify(await stripe.accounts.retrieveCurrent())) as object
+    const unknown = newerAccountFields.map((path) => `${path} is unknown`)
+    expect(documentOf(mock!).answer('GET', '/v1/account', plain)).toEqual(unknown)
+  })
 })

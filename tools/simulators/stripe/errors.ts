@@ -24,6 +24,15 @@ export const missing = (what: string, id: string, param: string) =>
     param,
   })
 
+export const accountInvalid = (key: string, id: string) =>
+  new StripeAnswer(403, {
+    type: 'invalid_request_error',
+    code: 'account_invalid',
+    message:
+      `The provided key '${key}' does not have access to account '${id}' (or that account does not exist). ` +
+      'Application access may have been revoked.',
+  })
+
 /** The vendor returns 404 for a missing object in the path, and 400 for one in a parameter. */
 export function missingInBody(answer: StripeAnswer, pathId: string): StripeAnswer {
   const { code, message } = answer.body.error

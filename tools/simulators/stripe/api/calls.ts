@@ -1,4 +1,5 @@
 import { confirmPayment, confirmSetup } from '../behavior/confirm.ts'
+import { accountCalls } from './account-calls.ts'
 import type { Call } from './call.ts'
 import { customerCalls } from './customer-calls.ts'
 import { domainCalls } from './domain-calls.ts'
@@ -191,6 +192,7 @@ export const calls: Call[] = [
     run: listRefunds,
   },
   ...domainCalls,
+  ...accountCalls,
 ]
 
 /** Finds the call that a request makes, with the id in its path. */

@@ -8,11 +8,16 @@ import { openDispute } from '../behavior/disputes.ts'
 import { endRefunds } from '../behavior/refunds.ts'
 import type { LedgerCharge, StripeState } from '../behavior/state.ts'
 import type { Webhooks } from './webhooks.ts'
+import type { StripeAccount, StripeAccounts } from '../accounts/accounts.ts'
 
 export type RequestLog = {
   method: string
   path: string
   key: string | null
+  /** The id of the account on which the call acts. */
+  account: string
+  /** Whether the call names an object of another account. */
+  cross_account?: boolean
   status: number
   valid: boolean
   violations: string[]
@@ -21,31 +26,33 @@ export type RequestLog = {
 }[]
 
 export interface Controlled {
-  state: StripeState
+  accounts: StripeAccounts
   faults: Faults
   webhooks: Webhooks
   log: RequestLog
   judge: Judge | undefined
 }
 
-/** Logs an event that no request caused, with its violations. */
-export function noteEvent(log: RequestLog, type: string, violations: string[]): void {
-  log.push({ method: 'EVENT', path: type, key: null, status: 0, valid: violations.length === 0, violations })
+/** Logs an event of an account that no request caused, with its violations. */
+export function noteEvent(log: RequestLog, { id }: StripeState, type: string, violations: string[]): void {
+  const valid = violations.length === 0
+  log.push({ method: 'EVENT', path: type, key: null, account: id, status: 0, valid, violations })
 }
 
 /** Adds the calls that control the simulator and read its data. For people and tests. */
-export function addControls(app: SimulatorApp, { state, faults, webhooks, log, judge }: Controlled): void {
+export function addControls(app: SimulatorApp, { accounts, faults, webhooks, log, judge }: Controlled): void {
   addBasicControls(app, {
     faults,
     webhooks,
-    ledger: () => ledger(state),
+    ledger: (query) => ledger(query.account ? [accounts.asked(query)] : accounts.all()),
     requests: () => ({ requests: log, judged: judge?.judged.bodies ?? 0 }),
   })
   app.post('/_sim/disputes', async (c) => {
     const { charge: id } = z.object({ charge: z.string() }).parse(await c.req.json())
+    const { state } = accounts.holding(id)
     const charge = state.find<LedgerCharge>('charges', 'charge', id)
     openDispute(state, charge)
-    noteEvent(log, 'charge.dispute.created', webhooks.emitHappened())
+    noteEvent(log, state, 'charge.dispute.created', webhooks.emitHappened(state))
     return c.json({ disputed: id }, 201)
   })
   // Simulates a change of an intent from outside this service.
@@ -53,29 +60,36 @@ export function addControls(app: SimulatorApp, { state, faults, webhooks, log, j
     const { id, status } = z
       .object({ id: z.string(), status: z.enum(['requires_capture', 'processing']) })
       .parse(await c.req.json())
+    const { state } = accounts.holding(id)
     const changed = { ...state.paymentIntent(id), status }
     state.journal.put('payment_intents', id, changed)
     const type = 'payment_intent.processing'
-    if (status === 'processing') noteEvent(log, type, webhooks.emit(type, changed))
+    if (status === 'processing') noteEvent(log, state, type, webhooks.emit(state, type, changed))
     return c.json({ id, status }, 201)
   })
   app.post('/_sim/clock', async (c) => {
-    state.advance(z.object({ advance_seconds: z.number().int() }).parse(await c.req.json()).advance_seconds)
-    for (const { type, object } of endRefunds(state)) noteEvent(log, type, webhooks.emit(type, object))
+    accounts.default.state.advance(
+      z.object({ advance_seconds: z.number().int() }).parse(await c.req.json()).advance_seconds,
+    )
+    for (const { state } of accounts.all())
+      for (const { type, object } of endRefunds(state)) noteEvent(log, state, type, webhooks.emit(state, type, object))
     webhooks.deliveries.clockMoved()
-    return c.json({ now: state.now() })
+    return c.json({ now: accounts.default.state.now() })
   })
 }
 
-function ledger({ journal }: StripeState) {
+/** Returns what the accounts hold, in sum. */
+function ledger(accounts: StripeAccount[]) {
+  const all = <T>(collection: string) => accounts.flatMap(({ state }) => state.journal.list<T>(collection))
   return {
-    charges: journal.list<LedgerCharge>('charges'),
-    refunds: journal
-      .list<Stripe.Refund>('refunds')
-      .map(({ id, charge, amount, status }) => ({ id, charge, amount, status })),
-    payment_methods: journal
-      .list<Stripe.PaymentMethod>('payment_methods')
-      .map(({ id, customer, type, card }) => ({ id, customer, type, last4: card?.last4 })),
-    customers: journal.list<Stripe.Customer>('customers').map(({ id, metadata }) => ({ id, metadata })),
+    charges: all<LedgerCharge>('charges'),
+    refunds: all<Stripe.Refund>('refunds').map(({ id, charge, amount, status }) => ({ id, charge, amount, status })),
+    payment_methods: all<Stripe.PaymentMethod>('payment_methods').map(({ id, customer, type, card }) => ({
+      id,
+      customer,
+      type,
+      last4: card?.last4,
+    })),
+    customers: all<Stripe.Customer>('customers').map(({ id, metadata }) => ({ id, metadata })),
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SimulatorApp } from '../../listen.ts'
+import { accountSettings } from '../accounts/account-view.ts'
 import { noteEvent, type Controlled } from './controls.ts'
 import { domainMethods } from '../domains/domains.ts'
 import { methodTypes, walletTypes } from '../behavior/method-details.ts'
@@ -14,8 +15,14 @@ const cardUpdate = z.object({
     .regex(/^\d{4}$/)
     .optional(),
 })
-/** The settings of the account. */
+/** The settings of an account. */
 const settings = z.strictObject({
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
+  charges_enabled: z.boolean().optional(),
+  display_name: z.string().min(1).optional(),
   enabled_types: z.array(z.enum(methodTypes)).optional(),
   /** Calls per second above which the account returns 429. */
   calls_per_second: z.number().int().min(1).nullable().optional(),
@@ -27,6 +34,7 @@ const settings = z.strictObject({
   inactive_on_domains: z.array(z.enum(domainMethods)).optional(),
 })
 const settingsOf = (state: StripeState) => ({
+  ...accountSettings(state),
   enabled_types: state.enabledTypes(),
   calls_per_second: state.journal.get<number | null>('settings', 'calls_per_second') ?? null,
   lock_objects: state.journal.get<boolean>('settings', 'lock_objects') ?? false,
@@ -41,29 +49,32 @@ const newMethod = z.object({
 })
 
 /** Adds controls that create and change payment methods as customers, banks and other programs do. */
-export function addMethodControls(app: SimulatorApp, { state, webhooks, log }: Controlled): void {
-  app.get('/_sim/settings', (c) => c.json(settingsOf(state)))
+export function addMethodControls(app: SimulatorApp, { accounts, webhooks, log }: Controlled): void {
+  app.get('/_sim/settings', (c) => c.json(settingsOf(accounts.asked(c.req.query()).state)))
   app.post('/_sim/settings', async (c) => {
+    const { state } = accounts.asked(c.req.query())
     for (const [name, value] of Object.entries(settings.parse(await c.req.json())))
       state.journal.put('settings', name, value)
     return c.json(settingsOf(state))
   })
   app.post('/_sim/payment_methods', async (c) => {
     const { type, card, customer } = newMethod.parse(await c.req.json())
+    const { state } = customer ? accounts.holding(customer) : accounts.asked(c.req.query())
     const method = state.newPaymentMethod(card, { type })
     if (!customer) return c.json(method, 201)
     state.setUp(method, state.customer(customer).id)
-    noteEvent(log, 'payment_method.attached', webhooks.emitHappened())
+    noteEvent(log, state, 'payment_method.attached', webhooks.emitHappened(state))
     return c.json(state.paymentMethod(method.id), 201)
   })
   // Simulates a bank that replaces a card and a card network that informs the vendor.
   app.post('/_sim/card_updates', async (c) => {
     const { payment_method: id, ...card } = cardUpdate.parse(await c.req.json())
+    const { state } = accounts.holding(id)
     const method = state.paymentMethod(id)
     const updated = { ...method, card: { ...method.card!, ...card } }
     state.journal.put('payment_methods', id, updated)
     const type = 'payment_method.automatically_updated'
-    noteEvent(log, type, webhooks.emit(type, updated))
+    noteEvent(log, state, type, webhooks.emit(state, type, updated))
     return c.json({ updated: id }, 201)
   })
 }

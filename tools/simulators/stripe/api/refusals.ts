@@ -1,70 +1,29 @@
 import type { Fault } from '../../faults.ts'
+import { invalidKey, type ApiKey } from '../accounts/api-keys.ts'
+import { inUse } from '../accounts/idempotency.ts'
+import { lockTimeout, tooMany } from '../accounts/load.ts'
+import { checkPermission } from '../accounts/permissions.ts'
 import type { Call } from './call.ts'
 import { serverError, StripeAnswer } from '../errors.ts'
-import { inUse } from './idempotency.ts'
-import type { StripeState } from '../behavior/state.ts'
 
-const tooMany = () =>
-  new StripeAnswer(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests' })
-
-// github.com/stripe/stripe-node/issues/2056; docs.stripe.com/rate-limits#object-lock-timeouts
-export const lockTimeout = () =>
-  new StripeAnswer(429, {
-    type: 'invalid_request_error',
-    code: 'lock_timeout',
-    message:
-      'This object cannot be accessed right now because another API request or Stripe process is currently ' +
-      'accessing it. If you see this error intermittently, retry the request. If you see this error frequently ' +
-      'and are making multiple concurrent requests to a single object, make your requests serially or at a ' +
-      'lower rate.',
-  })
-
-/** Counts calls by the second, and remembers which objects are being changed. */
-export class Load {
-  private readonly state: StripeState
-  private readonly locked = new Set<string>()
-  private second = 0
-  private calls = 0
-  constructor(state: StripeState) {
-    this.state = state
-  }
-
-  /** Throws 429 if the account accepts no more calls in this second. */
-  count(): void {
-    const most = this.state.journal.get<number | null>('settings', 'calls_per_second')
-    const second = Math.floor(Date.now() / 1000)
-    if (second !== this.second) this.calls = 0
-    this.second = second
-    if (most && ++this.calls > most) throw tooMany()
-  }
-
-  /** Runs a call that changes an object. Throws `lock_timeout` if another call is changing it. */
-  async changing<T>(id: string, run: () => Promise<T>): Promise<T> {
-    if (!id || !this.state.journal.get<boolean>('settings', 'lock_objects')) return run()
-    if (this.locked.has(id)) throw lockTimeout()
-    this.locked.add(id)
-    try {
-      return await run()
-    } finally {
-      this.locked.delete(id)
-    }
-  }
-}
-
-/** Rejects what the vendor rejects before it processes the call. */
-export function refuseFirst(authorization = '', fault: Fault | undefined): void {
-  if (!/^Bearer (sk|pk|rk)_test_/.test(authorization) || fault?.fault === 'unauthorized') {
-    throw new StripeAnswer(401, { type: 'invalid_request_error', message: 'Invalid API Key provided' })
-  }
+/** Rejects what the vendor rejects before it processes the call. Returns the key of the call. */
+export function refuseFirst(
+  { key, refusal }: { key?: ApiKey | undefined; refusal?: StripeAnswer | undefined },
+  fault: Fault | undefined,
+): ApiKey {
+  if (refusal || !key) throw refusal ?? invalidKey('')
+  if (fault?.fault === 'unauthorized') throw invalidKey(key.text)
   if (fault?.fault === 'rate_limit') throw tooMany()
   if (fault?.fault === 'lock_timeout') throw lockTimeout()
   if (fault?.fault === 'key_in_use') throw inUse()
   if (fault?.fault === 'error_before') throw serverError()
+  return key
 }
 
-/** Rejects a call that a publishable key may not make. */
-export function checkKey(authorization = '', call: Call): void {
-  if (authorization.startsWith('Bearer pk_') && !call.publishable) {
+/** Rejects a call that a publishable key may not make, or for which a restricted key has no permission. */
+export function checkKey(key: ApiKey, call: Call, account: string): void {
+  checkPermission(key, call, account)
+  if (key.kind === 'pk' && !call.publishable) {
     throw new StripeAnswer(403, {
       type: 'invalid_request_error',
       message: 'This API call cannot be made with a publishable API key.',

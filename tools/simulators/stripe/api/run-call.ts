@@ -3,6 +3,7 @@ import type { Call } from './call.ts'
 import { invalidRequest, missingInBody, serverError, StripeAnswer } from '../errors.ts'
 import type { Decline } from '../behavior/outcomes.ts'
 import type { StripeState } from '../behavior/state.ts'
+import { inMode } from '../in-mode.ts'
 import type { Webhooks } from './webhooks.ts'
 
 export interface Answer {
@@ -29,12 +30,13 @@ export function runCall(
     const before = call.emits?.(state, id)
     const body = call.run(state, input, id, forced)
     const event = call.event?.(body)
-    const violations = webhooks.emitHappened()
-    if (event) violations.push(...webhooks.emit(event, before ?? (body as object)))
-    answer = { status: 200, body: expand(state, body as object, input.expand), kept: true, violations }
+    const violations = webhooks.emitHappened(state)
+    if (event) violations.push(...webhooks.emit(state, event, before ?? (body as object)))
+    const whole = inMode(expand(state, body as object, input.expand), state.livemode)
+    answer = { status: 200, body: whole, kept: true, violations }
   } catch (error) {
     if (!(error instanceof StripeAnswer)) throw error
-    const violations = [...webhooks.emitHappened(), ...emitFailure(webhooks, error)]
+    const violations = [...webhooks.emitHappened(state), ...emitFailure(state, webhooks, error)]
     const { status, body, begun } = missingInBody(error, id)
     answer = { status, body, kept: begun, violations }
   }
@@ -67,8 +69,8 @@ function rejectUnknown(param: string): Answer & { kept: boolean } {
   return { status, body, kept: false, violations: [`unknown parameter ${param}`] }
 }
 
-function emitFailure(webhooks: Webhooks, { status, body }: StripeAnswer): string[] {
+function emitFailure(state: StripeState, webhooks: Webhooks, { status, body }: StripeAnswer): string[] {
   const { payment_intent, setup_intent } = status === 402 ? body.error : {}
-  if (payment_intent) return webhooks.emit('payment_intent.payment_failed', payment_intent as object)
-  return setup_intent ? webhooks.emit('setup_intent.setup_failed', setup_intent as object) : []
+  if (payment_intent) return webhooks.emit(state, 'payment_intent.payment_failed', payment_intent as object)
+  return setup_intent ? webhooks.emit(state, 'setup_intent.setup_failed', setup_intent as object) : []
 }

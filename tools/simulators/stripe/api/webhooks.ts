@@ -1,8 +1,10 @@
 import Stripe from 'stripe'
 import { Deliveries, isDone, statusOf } from '../../deliveries.ts'
 import type { WebhookOrder } from '../../faults.ts'
+import type { StripeAccounts } from '../accounts/accounts.ts'
 import type { Judge } from '../judge/judge.ts'
 import type { StripeState } from '../behavior/state.ts'
+import { inMode } from '../in-mode.ts'
 
 export interface WebhookTarget {
   url: string
@@ -37,50 +39,48 @@ interface StoredEvent {
 
 /** Sends signed events to the endpoint, retries until it accepts them, and resends on demand. */
 export class Webhooks {
-  private readonly state: StripeState
+  private readonly accounts: StripeAccounts
   private readonly target: () => WebhookTarget | undefined
   readonly deliveries: Deliveries<Stripe.Event>
   private readonly signer = new Stripe('sk_test_simulator', { telemetry: false }).webhooks
   private readonly judge: Judge | undefined
 
-  constructor(state: StripeState, target: () => WebhookTarget | undefined, judge: Judge | undefined) {
-    this.state = state
+  /** `target`: the endpoint of the default account. */
+  constructor(accounts: StripeAccounts, target: () => WebhookTarget | undefined, judge: Judge | undefined) {
+    this.accounts = accounts
     this.target = target
     this.judge = judge
     const deliver = (event: Stripe.Event, forge: boolean) => this.deliver(event, forge)
-    this.deliveries = new Deliveries(deliver, { now: () => state.now(), giveUpAfter: triedFor })
+    this.deliveries = new Deliveries(deliver, { now: () => accounts.default.state.now(), giveUpAfter: triedFor })
   }
 
   /** Sends the events that the current call recorded. Returns their violations. */
-  emitHappened(): string[] {
-    return this.state.takeHappened().flatMap(({ type, object }) => this.emit(type, object))
+  emitHappened(state: StripeState): string[] {
+    return state.takeHappened().flatMap(({ type, object }) => this.emit(state, type, object))
   }
 
-  /** Stores an event and sends it. Returns its violations of the vendor's types, if they are checked. */
-  emit(type: string, object: object): string[] {
-    const id = this.state.newId('evt')
+  /** Stores an event of an account and sends it. Returns its violations of the vendor's types, if they are checked. */
+  emit(state: StripeState, type: string, object: object): string[] {
+    const id = state.newId('evt')
     const event = {
       id,
       object: 'event',
       api_version: '2026-10-28.endive',
-      created: this.state.now(),
-      data: { object },
-      livemode: false,
+      created: state.now(),
+      data: { object: inMode(object, state.livemode) },
+      livemode: state.livemode,
       pending_webhooks: 1,
       request: { id: null, idempotency_key: null },
       type,
     } as unknown as Stripe.Event
-    this.state.journal.put('events', id, {
-      number: this.state.journal.count('events'),
-      event,
-    } satisfies StoredEvent)
-    if (this.isAskedFor(event)) this.deliveries.send(event)
+    state.journal.put('events', id, { number: state.journal.count('events'), event } satisfies StoredEvent)
+    if (state === this.accounts.default.state && this.isAskedFor(event)) this.deliveries.send(event)
     return this.judge?.event(event) ?? []
   }
 
   /** Resends the newest event of a type, or all that the endpoint subscribes to. Returns the number of deliveries. */
   resend(order: WebhookOrder): number {
-    const stored = this.state.journal.list<StoredEvent>('events').sort((a, b) => a.number - b.number)
+    const stored = this.accounts.default.state.journal.list<StoredEvent>('events').sort((a, b) => a.number - b.number)
     const all = stored.map(({ event }) => event).filter((event) => this.isAskedFor(event))
     return this.deliveries.resend(all, order, (event) => event)
   }

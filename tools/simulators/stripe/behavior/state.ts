@@ -20,8 +20,17 @@ export interface StoredToken {
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
-/** The data of the account. */
+/** The data of an account, in test or in live mode. */
 export class StripeState extends Account {
+  /** The id of the account. */
+  readonly id: string
+  readonly livemode: boolean
+  constructor(file: string, { id, livemode, clock }: { id: string; livemode: boolean; clock?: Account | undefined }) {
+    super(file, clock)
+    this.id = id
+    this.livemode = livemode
+  }
+
   /** Returns an id like the vendor's. Of hexadecimal ids, one in 10,000 contains the digits of a valid card number. */
   newId = (prefix: string) =>
     `${prefix}_1${Array.from(randomBytes(23), (byte) => alphabet[byte % alphabet.length]).join('')}`

@@ -18,7 +18,7 @@ function check() {
 // If the form offers Link, the simulated customer pays with it.
 async function paysByLink() {
   if (query.get('link') === 'never') return false
-  const { enabled_types } = await (await fetch('/_sim/settings')).json()
+  const { enabled_types } = await (await fetch(`/_sim/settings?${new URLSearchParams({ key })}`)).json()
   return enabled_types.includes('link')
 }
 

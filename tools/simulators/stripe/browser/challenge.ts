@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import type { SimulatorApp } from '../../listen.ts'
-import { noteEvent, type RequestLog } from '../api/controls.ts'
+import { noteEvent, type Controlled } from '../api/controls.ts'
 import { declined, pay, save, type Intent } from '../behavior/outcomes.ts'
 import type { StripeState } from '../behavior/state.ts'
-import type { Webhooks } from '../api/webhooks.ts'
 
 export type BankAnswer = 'succeed' | 'fail' | 'cancel'
 
@@ -20,21 +19,23 @@ const order = z
 /** Adds the customer's actions at the bank: by a call, or on the page that the simulated Stripe.js shows in a frame. */
 export function addChallenge(
   app: SimulatorApp,
-  { state, webhooks, log }: { state: StripeState; webhooks: Webhooks; log: RequestLog },
+  { accounts, webhooks, log }: Pick<Controlled, 'accounts' | 'webhooks' | 'log'>,
 ): void {
   app.post('/_sim/authenticate', async (c) => {
     const { payment_intent, setup_intent, outcome } = order.parse(await c.req.json())
+    const { state } = accounts.holding(payment_intent ?? setup_intent!)
     const intent = payment_intent ? state.paymentIntent(payment_intent) : state.setupIntent(setup_intent!)
     if (intent.status !== 'requires_action' && intent.status !== 'processing')
       return c.json({ error: `the bank asks for nothing: ${intent.status}` }, 409)
     const answered = authenticate(state, intent, outcome)
     const failed = { payment_intent: 'payment_intent.payment_failed', setup_intent: 'setup_intent.setup_failed' }
     const type = answered.status === 'succeeded' ? `${answered.object}.succeeded` : failed[answered.object]
-    noteEvent(log, type, [...webhooks.emitHappened(), ...webhooks.emit(type, answered)])
+    noteEvent(log, state, type, [...webhooks.emitHappened(state), ...webhooks.emit(state, type, answered)])
     return c.json({ status: answered.status })
   })
   app.get('/_sim/challenge', (c) => {
     const { id, client_secret } = c.req.query()
+    const { state } = accounts.holding(id ?? '')
     const intent = id?.startsWith('pi_') ? state.paymentIntent(id) : state.setupIntent(id ?? '')
     if (intent.client_secret !== client_secret) return c.json({ error: 'not the client secret' }, 404)
     return c.json({ object: intent.object, status: intent.status })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { SimulatorApp } from '../../listen.ts'
-import type { StripeState } from '../behavior/state.ts'
+import type { StripeAccounts } from '../accounts/accounts.ts'
 import { offeredWallets } from '../domains/wallets.ts'
 
 const types = {
@@ -28,7 +28,7 @@ const read = (file: string) => readFileSync(new URL(`./${file}`, import.meta.url
 const script = () => `;(() => {\n${read('wallets/element.js')}\n${read('stripe.js')}\n})()\n`
 
 /** Serves the simulated Stripe.js and the frames that it shows from this origin: forms, the bank's page and wallets. */
-export function addFrame(app: SimulatorApp, state: StripeState): void {
+export function addFrame(app: SimulatorApp, accounts: StripeAccounts): void {
   const serve = (path: string, type: string, content: () => string) =>
     app.get(path, (c) => c.body(content(), 200, { 'Content-Type': type, 'Cache-Control': 'no-store' }))
   serve('/stripe.js', types.js, script)
@@ -36,6 +36,7 @@ export function addFrame(app: SimulatorApp, state: StripeState): void {
     serve(path, types[file.split('.').at(-1) as keyof typeof types], () => read(file))
   app.get('/_sim/wallets', (c) => {
     c.header('Access-Control-Allow-Origin', '*')
+    const { state } = accounts.asked(c.req.query())
     return c.json({ wallets: offeredWallets(state, c.req.query('host') ?? '') })
   })
 }

@@ -1,24 +1,24 @@
 import { z } from 'zod'
 import type { SimulatorApp } from '../../listen.ts'
 import { confirmSetup } from '../behavior/confirm.ts'
-import { noteEvent, type RequestLog } from '../api/controls.ts'
+import { noteEvent, type Controlled } from '../api/controls.ts'
 import { StripeAnswer } from '../errors.ts'
-import type { StripeState } from '../behavior/state.ts'
-import type { Webhooks } from '../api/webhooks.ts'
 
 const order = z.object({ client_secret: z.string(), payment_method: z.string() })
 
 /** Adds the call of a merchant's own form: saves a test card by a SetupIntent's client secret, like `confirmSetup`. */
 export function addOwnForm(
   app: SimulatorApp,
-  { state, webhooks, log }: { state: StripeState; webhooks: Webhooks; log: RequestLog },
+  { accounts, webhooks, log }: Pick<Controlled, 'accounts' | 'webhooks' | 'log'>,
 ): void {
   app.post('/_sim/confirm_setup', async (c) => {
     const { client_secret, payment_method } = order.parse(await c.req.json())
-    const intent = state.setupIntent(client_secret.split('_secret_')[0]!)
+    const id = client_secret.split('_secret_')[0]!
+    const { state } = accounts.holding(id)
+    const intent = state.setupIntent(id)
     if (intent.client_secret !== client_secret) return c.json({ error: 'not the client secret' }, 404)
     const tell = (type: string, object: object) =>
-      noteEvent(log, type, [...webhooks.emitHappened(), ...webhooks.emit(type, object)])
+      noteEvent(log, state, type, [...webhooks.emitHappened(state), ...webhooks.emit(state, type, object)])
     try {
       const confirmed = confirmSetup(state, intent, {
         payment_method,

@@ -68,6 +68,8 @@ export const spokenCalls: Record<string, { request: string; answer: string }> = 
     request: 'Stripe.PaymentMethodDomainValidateParams',
     answer: 'Stripe.PaymentMethodDomain',
   },
+  'GET /v1/account': { request: 'Stripe.AccountRetrieveCurrentParams', answer: 'Stripe.Account' },
+  'GET /v1/accounts/:id': { request: reads('Account'), answer: 'Stripe.Account' },
   'GET /v1/refunds': { request: 'Stripe.RefundListParams', answer: list('Refund') },
 }
 
@@ -103,6 +105,7 @@ export const eventType = (type: string) => `Extract<Stripe.Event, { type: '${typ
 
 /** The vendor's objects, by their `object`, that may be expanded. Any other appears only as an id. */
 export const spokenObjects = [
+  'account',
   'confirmation_token',
   'charge',
   'customer',

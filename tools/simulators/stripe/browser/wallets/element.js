@@ -53,9 +53,9 @@ const resolveWithin = 1_000
  * Returns the wallets that this customer can use here. Apple Pay and Google Pay need the browser's permission for
  * payments in the vendor's frame.
  */
-async function availableWallets(origin, { allowedPaymentMethodTypes: types }, { paymentMethods = {} }) {
+async function availableWallets({ origin, key }, { allowedPaymentMethodTypes: types }, { paymentMethods = {} }) {
   if (types && !types.includes('card')) return []
-  const answer = await fetch(`${origin}/_sim/wallets?${new URLSearchParams({ host: location.hostname })}`)
+  const answer = await fetch(`${origin}/_sim/wallets?${new URLSearchParams({ host: location.hostname, key })}`)
   const { wallets } = await answer.json()
   const mayPay = document.featurePolicy?.allowsFeature('payment', origin) ?? true
   return wallets.filter((type) => (type === 'link' || mayPay) && paymentMethods[walletsByType[type].option] !== 'never')
@@ -77,7 +77,7 @@ function createExpressCheckout({ origin, key, state, ask, options = {} }) {
   let buttons
 
   async function mount(target) {
-    const wallets = await availableWallets(origin, state.options, options)
+    const wallets = await availableWallets({ origin, key }, state.options, options)
     const available = { amazonPay: false, applePay: false, googlePay: false, klarna: false, link: false, paypal: false }
     for (const type of wallets) available[walletsByType[type].option] = true
     if (wallets.length > 0) await showButtons(target, wallets)

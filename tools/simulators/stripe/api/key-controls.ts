@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import type { SimulatorApp } from '../../listen.ts'
+import type { Controlled } from './controls.ts'
+
+const change = z.strictObject({
+  key: z.string(),
+  /** What a restricted key may do, such as `charge_write`. */
+  permissions: z.array(z.string().regex(/^[a-z_]+_(read|write)$/)).optional(),
+  /** Whether the key ends. */
+  revoked: z.literal(true).optional(),
+})
+const roll = z.strictObject({ key: z.string(), expires_in: z.number().int().min(0).default(0) })
+
+/** Adds what a merchant does to keys in the dashboard, and the list of accounts. */
+export function addKeyControls(app: SimulatorApp, { accounts, log }: Controlled): void {
+  app.post('/_sim/keys', async (c) => {
+    const { key, permissions, revoked } = change.parse(await c.req.json())
+    if (permissions) accounts.apiKeys.restrict(key, permissions)
+    if (revoked) accounts.apiKeys.revoke(key)
+    return c.json({ key })
+  })
+  app.post('/_sim/keys/roll', async (c) => {
+    const { key, expires_in } = roll.parse(await c.req.json())
+    return c.json({ key: accounts.apiKeys.roll(key, expires_in) }, 201)
+  })
+  app.get('/_sim/accounts', (c) => {
+    const counted = accounts.all().map(({ state: { id, livemode } }) => {
+      const calls = log.filter(({ account, method }) => account === id && method !== 'EVENT')
+      return {
+        id,
+        livemode,
+        calls: calls.length,
+        cross_account: calls.filter(({ cross_account }) => cross_account).length,
+      }
+    })
+    return c.json({ accounts: counted, cross_account: counted.reduce((sum, each) => sum + each.cross_account, 0) })
+  })
+}
