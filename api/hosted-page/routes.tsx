@@ -174,7 +174,9 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   // As some programs and people write the link. Relative, in case a proxy serves this under a path.
   app.get(`${path}/`, (c) => {
     setPrivateHeaders(c)
-    return c.redirect(`../${c.req.path.split('/').at(-2)}${new URL(c.req.url).search}`, 308)
+    // As encoded in the URL. Hono decodes `c.req.path`, and a header cannot contain control characters.
+    const { pathname, search } = new URL(c.req.url)
+    return c.redirect(`../${pathname.split('/').at(-2)}${search}`, 308)
   })
   // The same for every link, without a lookup: only the tab knows whether it stores a token.
   app.get(`${path}/${resumeName}`, (c) => {
