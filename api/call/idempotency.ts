@@ -29,6 +29,8 @@ declare module 'hono' {
   interface ContextVariableMap {
     /** The ids of the objects that a call with a key creates are derived from this id. */
     reservedId: string | undefined
+    /** When a call with a key was first made, if this is not the first time. */
+    firstTryAt: Date | undefined
     /** Whether the response of a call with a key is stored. Default: only a success is. */
     isOutcome: boolean | undefined
   }
@@ -109,6 +111,7 @@ export const idempotent =
         retryAfter: reservation.retryIn,
       })
     c.set('reservedId', reservation.reservedId)
+    if (reservation.try > 1) c.set('firstTryAt', reservation.since)
     await next()
     const isOutcome = !reads && (c.get('isOutcome') ?? c.res.ok)
     const answer = isOutcome ? await readAnswer(d, c) : undefined

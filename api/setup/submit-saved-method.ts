@@ -17,6 +17,8 @@ export interface SavedMethodSubmission extends SavedMethod {
   once?: boolean
   /** The session of a caller's form that saved it: a submitted card does not count as unused. */
   form?: number
+  /** When the call was first made, if it is a repeat. A method that was tried since then is not tried again. */
+  firstTryAt?: Date | undefined
 }
 
 export type SubmissionOutcome =
@@ -74,6 +76,7 @@ export async function submitSavedMethod(
       reference: submission.methodId,
       singleUse: submission.singleUse ?? false,
       once: submission.once,
+      firstTryAt: submission.firstTryAt,
       form: submission.form,
       gatewayCustomerId: submission.gatewayCustomerId,
     },
@@ -82,7 +85,7 @@ export async function submitSavedMethod(
   if (!result.accepted && result.refusal === 'method_removed') return { outcome: 'unusable' }
   if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, param)
   if (result.signal) d.runs.signal(run, 'setupCompleted')
-  return watchAttempt(d, run.onboardingId, result.attempt, alive)
+  return watchAttempt(d, run.onboardingId, result.attempt, { alive, param })
 }
 
 /** Creates the error of a submission that is not allowed now. */
@@ -95,12 +98,15 @@ export function refusalFailure(refusal: SubmissionRefusal, retryAfter: number | 
   })
 }
 
-/** Waits for the result of an attempt, for at most 10 seconds. */
+/**
+ * Waits for the result of an attempt, for at most 10 seconds. Throws a Failure that names `param` if the onboarding
+ * ended before the attempt was sent to the gateway.
+ */
 export async function watchAttempt(
   d: ApiDependencies,
   onboardingId: string,
   number: number,
-  alive: () => void,
+  { alive, param }: { alive: () => void; param: string },
 ): Promise<SubmissionOutcome> {
   const until = Date.now() + timeLimit
   while (Date.now() < until) {
@@ -108,6 +114,8 @@ export async function watchAttempt(
     alive()
     if (attempt?.state === 'paid' && (await hasEnded(d.database, onboardingId))) return { outcome: 'paid' }
     if (attempt?.state === 'declined') return { outcome: 'declined', message: customerMessage(attempt.code) }
+    if (attempt?.state === 'void' && attempt.code === 'onboarding_ended')
+      throw refusalFailure('ended', undefined, param)
     if (attempt?.state === 'void') return { outcome: 'unusable' }
     // The customer chose another method in the meantime. A later call returns its result.
     if (attempt?.state === 'abandoned') return { outcome: 'pending' }

@@ -38,7 +38,8 @@ export async function submitSession(
   const gateway = d.gateways.for(billingCustomer, name)!
   const sessions = await listSessions(d.database, onboarding.onboardingId, name)
   const [newest] = sessions
-  if (newest?.attempt) return watchAttempt(d, onboarding.onboardingId, newest.attempt, alive)
+  if (newest?.attempt)
+    return watchAttempt(d, onboarding.onboardingId, newest.attempt, { alive, param: 'billing_customer_id' })
   let answer: SessionOutcome = { outcome: 'not_entered' }
   for (const session of sessions.filter(({ attempt }) => attempt === null).slice(0, 5)) {
     const found = await readState(d, gateway, opened, session)

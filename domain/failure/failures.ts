@@ -138,6 +138,9 @@ export const notFound = (what: string, param?: string) =>
 /** Creates an `invalid_request` error. `message` says what a valid value is. */
 export const invalid = (param: string, message: string) => new Failure('invalid_request', message, { param })
 
+/** Seconds within which a conflict ends by itself. */
+const endsWithin: Partial<Record<ConflictCode, number>> = { onboarding_closing: 5 }
+
 /** Creates a conflict error. `retryAfter` is in seconds and set only if waiting alone resolves the conflict. */
-export const conflict = (code: ConflictCode, param: string, message: string, retryAfter?: number) =>
+export const conflict = (code: ConflictCode, param: string, message: string, retryAfter = endsWithin[code]) =>
   new Failure('conflict', message, { param, conflict: code, ...(retryAfter === undefined ? {} : { retryAfter }) })

@@ -73,7 +73,7 @@ async function change(
   const begins = billingCustomer.status === 'pending' && (!latest || latest.endedAt !== null)
   if (latest?.closing && !latest.endedAt) {
     const message = 'the previous onboarding of this contact is closing; try again in a few seconds'
-    throw conflict('onboarding_closing', 'contact_id', message, 5)
+    throw conflict('onboarding_closing', 'contact_id', message)
   }
   if (begins) await requireItem(sql, request, request.billableItemId)
   const onboarding = begins

@@ -41,7 +41,6 @@ export async function openReplacement(
         'onboarding_closing',
         'id',
         'the previous replacement is still being completed; try again in a few seconds',
-        5,
       )
     if (gateway && gateway !== latest.gateway && !openAttempt(latest)) {
       await sql`update onboardings set gateway = ${gateway} where id = ${latest.onboardingId}`

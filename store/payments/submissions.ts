@@ -22,6 +22,8 @@ export interface Submission {
   singleUse: boolean
   /** Whether it can be submitted only once, although it is reusable: a repeat is then the same submission. */
   once?: boolean | undefined
+  /** When the call was first made, if it is a repeat: the same method, tried since then, is the same submission. */
+  firstTryAt?: Date | undefined
   /** The number of the session whose form saved it. */
   form?: number | undefined
   gatewayCustomerId?: string | undefined
@@ -83,18 +85,19 @@ async function submitUnderLock(
 }
 
 /**
- * Returns the attempt of the same submission: a token of this onboarding, or a saved method that is being tried or that
- * its bank will never accept.
+ * Returns the attempt of the same submission: a token of this onboarding, or a saved method that is being tried, that
+ * was tried by the first run of a repeated call, or that its bank will never accept.
  */
 async function findSame(
   sql: Sql,
   facts: OnboardingFacts,
-  { reference, singleUse, once = false, gateway }: Submission,
+  { reference, singleUse, once = false, firstTryAt, gateway }: Submission,
 ): Promise<number | undefined> {
   const [row] = await sql<{ number: number }[]>`
     select number from payment_attempts
     where onboarding_id = ${facts.onboardingId} and gateway = ${gateway} and reference = ${reference}
-      and (${singleUse || once} or closed_at is null or code = 'do_not_try_again')
+      and (${singleUse || once} or closed_at is null or code = 'do_not_try_again'
+        or (created_at >= ${firstTryAt ?? null}::timestamptz and state <> 'void'))
     order by number desc limit 1`
   return row?.number
 }

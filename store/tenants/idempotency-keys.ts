@@ -31,7 +31,8 @@ export interface LinkPlace {
 }
 
 export type Reservation =
-  | { outcome: 'ours'; reservedId: string; try: number }
+  /** `since` is when the first attempt began. */
+  | { outcome: 'ours'; reservedId: string; try: number; since: Date }
   | { outcome: 'replay'; answer: StoredResponse }
   | { outcome: 'other_request' }
   /** Seconds until the key can be taken over. */
@@ -49,7 +50,7 @@ export async function reserveKey(
   { organizationId, environment, door, key }: IdempotencyKey,
   { requestHash, reservedId }: { requestHash: Buffer; reservedId: string },
 ): Promise<Reservation> {
-  const [taken] = await sql<{ reservedId: string; try: number }[]>`
+  const [taken] = await sql<{ reservedId: string; try: number; since: Date }[]>`
     insert into idempotency_keys as k (organization_id, environment, door, key, request_hash, reserved_id, leased_until)
     values (${organizationId}, ${environment}, ${door}, ${key}, ${requestHash}, ${reservedId},
       now() + ${lease} * interval '1 second')
@@ -59,7 +60,7 @@ export async function reserveKey(
       created_at = case when ${tooOld(sql)} then now() else k.created_at end,
       status = null, content_type = null, body = null, link = null
     where ${tooOld(sql)} or (k.status is null and k.leased_until <= now() and k.request_hash = excluded.request_hash)
-    returning reserved_id, try`
+    returning reserved_id, try, created_at as since`
   if (taken) return { outcome: 'ours', ...taken }
   const [row] = await sql<Row[]>`
     select status, content_type, body, link, request_hash = ${requestHash} as same,

@@ -70,7 +70,12 @@ export function addCreateCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
       checkGateway(d, caller, body.gateway)
       const opened = await openFor(c, d, body, caller)
       if (!method || opened.billingCustomer.status !== 'pending') return toAnswer(d, opened, body.contact_id)
-      const outcome = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
+      const outcome = await submitSavedMethod(
+        d,
+        opened,
+        { ...method, firstTryAt: c.get('firstTryAt') },
+        c.get('extendDeadline'),
+      )
       return answerSubmission(c, d, opened, body, outcome)
     },
   })

@@ -32,6 +32,34 @@ test.each([
   expect([(await call(body, randomUUID())).status, await attemptsOf(contact_id)]).toMatchObject([402, { length: 2 }])
 })
 
+/** As a crash leaves a key: the work is done, and the response is not stored. */
+const forgetAnswer = (key: string) =>
+  world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = ${key}`
+
+/** Replaces the payment method of a new active customer. */
+async function replacement(body: { contact_id: string; payment_data: object }, key: string) {
+  const active = { contact_id: body.contact_id, require_initial: false }
+  const { body: opened } = await world.asNative('POST', '/v1/billing_customers', active)
+  return native({ payment_data: body.payment_data }, key, `/v1/billing_customers/${opened.id}/payment_method`)
+}
+
+test.each([
+  ['native', native],
+  ['edge', edge],
+  ['replacement', replacement],
+] as const)('%s: a repeat whose response was lost does not ask the bank again; another key does', async (_, call) => {
+  const [contact_id, key] = [world.newContact(), randomUUID()]
+  const body = { contact_id, payment_data: { pm_id: 'pm_card_visa_chargeDeclined' } }
+  const first = await call(body, key)
+  await forgetAnswer(key)
+  const [again, stored] = [await call(body, key), await call(body, key)]
+  expect([first.status, again.status, replayed(again), replayed(stored)]).toEqual([402, 402, null, 'true'])
+  expect(await attemptsOf(contact_id)).toEqual([{ state: 'declined' }])
+  // A key that was released without an attempt does not find attempts from before it.
+  await call(body, randomUUID())
+  expect(await attemptsOf(contact_id)).toHaveLength(2)
+})
+
 test.each([
   ['native', native],
   ['edge', edge],

@@ -97,7 +97,12 @@ async function submit(
   opened: OpenResult,
   method: SavedMethodSubmission,
 ): Promise<void> {
-  const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
+  const result = await submitSavedMethod(
+    d,
+    opened,
+    { ...method, firstTryAt: c.get('firstTryAt') },
+    c.get('extendDeadline'),
+  )
   if (result.outcome === 'declined') throw declineFailure(c, result.message)
   if (result.outcome === 'unusable')
     throw invalid('payment_data', 'is not a payment method that this organization can use')

@@ -46,7 +46,12 @@ export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
     const billingCustomer = await requireBillingCustomer(d, caller, c.req.valid('param').id)
     const opened = await openReplacement(d, caller, billingCustomer, gateway, toPageChanges(page))
     if (method) {
-      const result = await submitSavedMethod(d, opened, method, c.get('extendDeadline'))
+      const result = await submitSavedMethod(
+        d,
+        opened,
+        { ...method, firstTryAt: c.get('firstTryAt') },
+        c.get('extendDeadline'),
+      )
       if (result.outcome === 'declined') throw declineFailure(c, result.message)
       if (result.outcome === 'unusable')
         throw invalid('payment_data', 'is not a payment method that this organization can use')
