@@ -23,6 +23,8 @@ export interface Runs {
   signal(run: RunInput, name: keyof typeof signals): void
   /** Starts the run of a bulk onboarding, or makes it read the record. */
   signalBulk(bulk: BulkReference): void
+  /** Starts the run that makes the refunds of a charge, or makes it look. */
+  signalCharge(chargeId: string): void
   /** Starts the run that settles a charge of an ended onboarding. Throws if Temporal is not reachable. */
   settleCharge(chargeId: string): Promise<void>
 }
@@ -43,6 +45,12 @@ export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQ
       )
       .finally(() => inFlight--)
   }
+  const signalCharge = (chargeId: string) =>
+    client.workflow.signalWithStart(moneyType, {
+      ...moneyStart(chargeId, taskQueue),
+      signal: recordChanged,
+      signalArgs: [],
+    })
   return {
     start: (run) =>
       inBackground({ onboarding: run.onboardingId }, () =>
@@ -64,14 +72,9 @@ export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQ
           signalArgs: [],
         }),
       ),
+    signalCharge: (chargeId) => inBackground({ charge: chargeId }, () => signalCharge(chargeId)),
     async settleCharge(chargeId) {
-      await client.withDeadline(Date.now() + deadline, () =>
-        client.workflow.signalWithStart(moneyType, {
-          ...moneyStart(chargeId, taskQueue),
-          signal: recordChanged,
-          signalArgs: [],
-        }),
-      )
+      await client.withDeadline(Date.now() + deadline, () => signalCharge(chargeId))
     },
   }
 }

@@ -22,13 +22,6 @@ export const stepNames = ['record', 'payment_method', 'initial_charge', 'activat
 export type StepName = (typeof stepNames)[number]
 export type StepState = 'waiting' | 'running' | 'done' | 'skipped' | 'failed'
 
-/**
- * Where a submitted payment method comes from: the hosted page; a call or form of the caller, who obtained the consent;
- * or it was saved at the gateway before and is brought along.
- */
-export const methodSources = ['page', 'api', 'imported'] as const
-export type MethodSource = (typeof methodSources)[number]
-
 export type AttemptState = 'open' | 'needs_customer' | 'processing' | 'paid' | 'declined' | 'void' | 'abandoned'
 export type ObjectState = 'creating' | 'open' | 'paid' | 'dead'
 export const chargeStates = [
@@ -50,6 +43,16 @@ export const unsettledChargeStates: readonly ChargeState[] = [
   'refund_pending',
   'refund_failed',
 ]
+
+/** `canceled`: it was not made, because the charge had been refunded at the gateway in the meantime. */
+export const refundStates = ['pending', 'succeeded', 'failed', 'canceled'] as const
+export type RefundState = (typeof refundStates)[number]
+/**
+ * Why there is a refund: an API request, an onboarding that did not complete, the setting `initial_charge_policy`, or
+ * someone at the gateway.
+ */
+export const refundSources = ['request', 'undo', 'policy', 'gateway'] as const
+export type RefundSource = (typeof refundSources)[number]
 
 /** Why a submission is not accepted. */
 export const submissionRefusals = [

@@ -1,14 +1,13 @@
-import type { Refunds } from '../domain/payment/decide-refund.ts'
+import type { GatewayRefund } from '../domain/payment/decide-refund.ts'
 import type { DeclineCode } from '../domain/payment/declines.ts'
 import type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails } from '../domain/payment/payment-object.ts'
 import type { ClientAction } from '../domain/gateways/list.ts'
 import type { GatewayName } from '../domain/lifecycle.ts'
 import type { GatewayAccount, Tenant } from '../domain/reference.ts'
-import type { CustomerOwnership } from '../domain/payment/customer-ownership.ts'
 import type { TestOutcome } from '../domain/payment/test-helpers.ts'
 import type { DescribedMethod } from '../domain/payment/payment-method.ts'
 
-export type { ClientAction, CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails }
+export type { ClientAction, CustomerDetails, GatewayRefund, ObjectHandle, OurMetadata, PaymentDetails }
 
 // The port to payment gateways. Amounts are minor units of an ISO 4217 currency.
 
@@ -55,9 +54,13 @@ export interface SavedMethod extends DescribedMethod {
   customer: { id: string; organizationId: string | null; environment: string | null } | null
 }
 
-export interface RefundReading {
-  id: string
-  state: 'pending' | 'succeeded' | 'failed'
+export interface RefundInput {
+  /** Minor units. */
+  amount: number
+  currency: string
+  metadata: OurMetadata
+  /** Our id of the refund; null for one that is not recorded here, as by a test helper. */
+  refundId: string | null
 }
 
 /** The parts of a vendor's signed event that are used: which object to read. */
@@ -80,8 +83,6 @@ export interface GatewayEvent {
 
 export interface PaymentGateway {
   readonly name: GatewayName
-  /** Of the account; `proven` if undefined. */
-  readonly ownership?: CustomerOwnership | undefined
   /** Whether the gateway identifies customers by our ids only. Then a customer cannot be mapped. */
   readonly usesOurCustomerIds?: boolean
   /** Creates a customer and returns its id. `details` that the gateway rejects are omitted. */
@@ -178,19 +179,19 @@ export interface PaymentGateway {
    * saved methods.
    */
   close(object: ObjectHandle, key: string, underWay: boolean): Promise<Reading>
-  refund(
-    object: ObjectHandle,
-    refund: { amount: number; currency: string; metadata: OurMetadata },
-    key: string,
-  ): Promise<RefundReading>
+  /**
+   * Refunds a part of a paid object, or all of it. `refundId` is our id of the refund, which `readRefunds` returns.
+   * Throws `unexpected_state` if less is left, `disputed`, or `not_refundable` if the gateway never will.
+   */
+  refund(object: ObjectHandle, refund: RefundInput, key: string): Promise<GatewayRefund>
   /** Returns whether a paid object is disputed, at the bank or at the gateway. */
   isDisputed(object: ObjectHandle): Promise<boolean>
   /**
    * Lists the ids of our objects that were paid since a time, and some older ones. Throws `refused` without permission.
    */
   listPaid?(since: Date): Promise<string[]>
-  /** Returns the refunds of an object. */
-  readRefunds(object: ObjectHandle): Promise<Refunds>
+  /** Returns all refunds of an object, also those that others made. */
+  readRefunds(object: ObjectHandle): Promise<GatewayRefund[]>
   /**
    * Detaches a saved method from its customer; succeeds if it no longer exists. Others may pay with the same method:
    * call this only after claiming its removal (`payments/methods/remove-method.ts`).

@@ -7,6 +7,7 @@ import type { Config } from '../runtime/config.ts'
 import { temporalReason } from '../runtime/temporal-errors.ts'
 import type { Database } from '../store/database/database.ts'
 import { startBulkDispatcher } from './bulk-dispatcher.ts'
+import { startChargeDispatcher } from './charge-dispatcher.ts'
 import { startLostRunSweep } from './lost-runs.ts'
 import { startRunDispatcher } from './run-dispatcher.ts'
 import { createWorker } from './run-worker.ts'
@@ -46,7 +47,12 @@ export async function startRuns({
     log.error({ reason: temporalReason(error) }, 'the reconciliation schedule could not be created'),
   )
   const runs = { database: rest.database, client, taskQueue, log }
-  const loops = [startRunDispatcher(runs), startLostRunSweep(runs), startBulkDispatcher(runs)]
+  const loops = [
+    startRunDispatcher(runs),
+    startLostRunSweep(runs),
+    startBulkDispatcher(runs),
+    startChargeDispatcher(runs),
+  ]
   const finished = worker.run().then(async () => {
     await Promise.all(loops.map((loop) => loop.stop()))
   })

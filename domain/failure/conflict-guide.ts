@@ -113,6 +113,18 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
       'charged in it.',
     remedy: `Change the settings gateways, initial_amount or ${countrySettings}, or the customer's currency.`,
   },
+  charge_not_refundable: {
+    title: 'The charge cannot be refunded by this call',
+    meaning:
+      'It was never paid, its onboarding is live, it is being refunded because its onboarding did not complete, or ' +
+      'its payment is not known at the gateway.',
+    remedy: 'Read detail, which names the case. Cancel a live onboarding: that refunds its charge.',
+  },
+  refund_exceeds_charge: {
+    title: 'Less is left of the charge',
+    meaning: 'The amount is more than the charge minus its refunds, including pending ones. Nothing was refunded.',
+    remedy: 'Read what is left in detail, or omit amount to refund the rest. A refund that fails frees its amount.',
+  },
   charge_not_resolvable: {
     title: 'The outcome does not fit the charge',
     meaning: 'A charge can be resolved only if its outcome is unknown or needs a decision of an operator.',

@@ -43,6 +43,8 @@ export const conflictCodes = [
   'mapped_customer_not_ours',
   'settings_mismatch',
   'charge_not_resolvable',
+  'charge_not_refundable',
+  'refund_exceeds_charge',
   'api_key_ended',
   'limit_reached',
   'link_usable',

@@ -5,7 +5,6 @@ import type {
   ChargeState,
   Closing,
   GatewayName,
-  MethodSource,
   ObjectState,
   OnboardingKind,
   Result,
@@ -70,7 +69,6 @@ export type OnboardingBrief = Pick<
 
 export interface AttemptFacts {
   number: number
-  source: MethodSource
   linkVersion: number
   state: AttemptState
   code: string | null

@@ -15,6 +15,8 @@ export interface ChargeToReview {
   state: ChargeState
   late: boolean
   disputed: boolean
+  /** Whether a refund of it, also of a part, is pending. */
+  refunding?: boolean
   /** Reasons that were reported to operators, newest last. */
   raised: PersonReason[]
 }
@@ -26,11 +28,18 @@ const needed = (reason: PersonReason, chargeId: string | null = null): OperatorT
 })
 
 /** Returns what an operator has to do about a charge; undefined if nothing is left to do. */
-export function taskForCharge({ id, state, late, disputed, raised }: ChargeToReview): OperatorTask | undefined {
+export function taskForCharge({
+  id,
+  state,
+  late,
+  disputed,
+  refunding,
+  raised,
+}: ChargeToReview): OperatorTask | undefined {
   if (state === 'unknown') return needed('outcome_unknown', id)
   if (state === 'refund_failed') return needed(disputed ? 'disputed' : 'refund_failed', id)
   const blocking = raised.findLast((reason) => reason !== 'disputed' && reason !== 'not_paid_there')
-  if (state === 'refund_pending' && blocking) return needed(blocking, id)
+  if ((refunding || state === 'refund_pending') && blocking) return needed(blocking, id)
   if (late && (state === 'succeeded' || state === 'refund_pending')) return needed('late_payment', id)
   if (state !== 'succeeded') return undefined
   if (disputed) return needed('disputed', id)

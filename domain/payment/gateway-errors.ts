@@ -15,6 +15,8 @@ export type GatewayErrorKind =
   | 'not_found'
   /** The payment is disputed: it cannot be refunded while the dispute is open. */
   | 'disputed'
+  /** The gateway will never refund this payment in this way, for example because it is too old. */
+  | 'not_refundable'
   /** The outcome can be neither read nor requested again: only an operator can determine it. */
   | 'undecidable'
   /** The gateway rejects our keys, permissions or parameters. Only an operator can fix it. */

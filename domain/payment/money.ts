@@ -97,6 +97,17 @@ export function whyNotChargeable(minor: number, currency: string, unit: AmountUn
   return undefined
 }
 
+/**
+ * Returns why a gateway cannot refund an amount: a gateway without decimals in the currency cannot refund a fraction of
+ * its unit. Undefined if it can.
+ */
+export function whyNotRefundable(minor: number, currency: string, gateway: GatewayName): string | undefined {
+  const step = entry(currency).gateways[gateway]?.step ?? 1
+  if (minor % step === 0) return undefined
+  const unit = amountText(step, currency, 'minor')
+  return `must be a multiple of ${unit}: ${titleOf(gateway)} accepts no smaller unit`
+}
+
 /** Returns the minimum amount that every gateway of the currency accepts, in minor units. */
 export const leastChargeable = (currency: string) =>
   Math.max(...Object.values(entry(currency).gateways).map(({ least }) => least))

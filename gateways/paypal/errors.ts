@@ -18,6 +18,9 @@ const methodUnusable = setOf(`TOKEN_ID_NOT_FOUND TOKEN_EXPIRED TOKEN_NOT_APPROVE
 const otherState = setOf(`ORDER_ALREADY_CAPTURED ORDER_ALREADY_COMPLETED ORDER_ALREADY_AUTHORIZED
   ORDER_COMPLETED_OR_VOIDED ORDER_COMPLETION_IN_PROGRESS ORDER_EXPIRED DUPLICATE_INVOICE_ID CAPTURE_FULLY_REFUNDED
   REFUND_AMOUNT_EXCEEDED PENDING_CAPTURE`)
+const notRefundable = setOf(`REFUND_TIME_LIMIT_EXCEEDED REFUND_NOT_ALLOWED PARTIAL_REFUND_NOT_ALLOWED
+  REFUND_AMOUNT_TOO_LOW MAX_NUMBER_OF_REFUNDS_EXCEEDED`)
+const disputed = setOf('TRANSACTION_DISPUTED REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK')
 const keyReused = setOf('PAYPAL_REQUEST_ID_PREVIOUSLY_USED DUPLICATE_REQUEST_ID')
 
 /**
@@ -62,6 +65,8 @@ export function toGatewayError(error: unknown): unknown {
   if (status >= 500 || status === 408 || status === 409 || status < 400) return new GatewayError('unknown', issue)
   if (keyReused.has(issue)) return new GatewayError('key_reused', issue)
   if (methodUnusable.has(issue)) return new GatewayError('method_unusable', issue)
+  if (notRefundable.has(issue)) return new GatewayError('not_refundable', issue)
+  if (disputed.has(issue)) return new GatewayError('disputed', issue)
   if (otherState.has(issue)) return new GatewayError('unexpected_state', issue)
   return new GatewayError(status === 404 ? 'not_found' : 'refused', issue)
 }

@@ -10,10 +10,10 @@ import {
 } from '@paypal/paypal-server-sdk'
 import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { toGatewayText } from '../../domain/payment/money.ts'
-import type { OneStepInput, OurMetadata, Reading, RefundReading } from '../gateway.ts'
+import type { GatewayRefund, OneStepInput, OurMetadata, Reading, RefundInput } from '../gateway.ts'
 import type { PayPalClient } from './client.ts'
 import { declineOf, toGatewayError, whereMissing } from './errors.ts'
-import { captureOf, readOrder, readRefund } from './readings.ts'
+import { captureOf, readOrder, readRefund, refundCustomId } from './readings.ts'
 
 const prefer = 'return=representation'
 const longestCustomId = 127
@@ -156,14 +156,15 @@ function declined(error: unknown): Reading {
 export async function refundOrder(
   client: PayPalClient,
   orderId: string,
-  refund: OrderInput,
+  refund: RefundInput,
   key: string,
-): Promise<RefundReading> {
+): Promise<GatewayRefund> {
   const captureId = captureOf(await getOrder(client, orderId))?.id
   if (!captureId) throw new GatewayError('unexpected_state', 'no_capture')
-  const { onboarding_id } = refund.metadata
+  const { refundId, metadata } = refund
   // Here PayPal allows letters, digits and "-_.,". No invoice id: a second partial refund could not use the same one.
-  const body = { amount: moneyOf(refund), ...(onboarding_id ? { customId: onboarding_id } : {}) }
+  const named = refundId === null ? {} : { customId: refundCustomId(metadata.onboarding_id ?? '', refundId) }
+  const body = { amount: moneyOf(refund), ...named }
   const { result } = await client.call(({ payments }) =>
     payments.refundCapturedPayment({ captureId, paypalRequestId: key, prefer, body }),
   )

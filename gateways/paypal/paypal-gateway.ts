@@ -4,7 +4,7 @@ import type { PayPalOptions } from './account.ts'
 import { openPayPal, type PayPalClient } from './client.ts'
 import { ignoreNotFound } from './errors.ts'
 import { captureOrder, createOrder, getOrder, onboardingOf, payOrder, readPayment, refundOrder } from './orders.ts'
-import { captureOf, sumRefunds } from './readings.ts'
+import { captureOf, refundsOf } from './readings.ts'
 import { listPaidOrders } from './transactions.ts'
 import { createPaymentToken, createSetupToken, readMethod, readSession, readSetup, saved } from './vault.ts'
 import { paypalEvents } from './webhook.ts'
@@ -21,7 +21,6 @@ export function paypalGateway(options: PayPalOptions): PaymentGateway {
   const client = openPayPal(options)
   return {
     name: 'paypal',
-    ownership: options.ownership,
     setupIsSubmission: true,
     usesOurCustomerIds: true,
     ...approval(client),
@@ -82,7 +81,7 @@ function closed(reading: Reading, underWay: boolean): Reading {
 const returns = (client: PayPalClient) =>
   ({
     refund: ({ id }, refund, key) => refundOrder(client, id, refund, key),
-    readRefunds: async ({ id }) => sumRefunds(await getOrder(client, id)),
+    readRefunds: async ({ id }) => refundsOf(await getOrder(client, id)),
     listPaid: (since) => listPaidOrders(client, since),
     isDisputed: async ({ id }) => {
       const captureId = captureOf(await getOrder(client, id))?.id

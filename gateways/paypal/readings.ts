@@ -1,9 +1,8 @@
 import { CaptureStatus, OrderStatus, RefundStatus, type Order, type OrdersCapture } from '@paypal/paypal-server-sdk'
 import type { Refund, Money as PayPalMoney } from '@paypal/paypal-server-sdk'
-import type { Refunds } from '../../domain/payment/decide-refund.ts'
 import { fromGatewayText } from '../../domain/payment/money.ts'
 import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
-import type { Reading, RefundReading } from '../gateway.ts'
+import type { GatewayRefund, Reading } from '../gateway.ts'
 
 const moneyMoved: (string | undefined)[] = [
   CaptureStatus.Completed,
@@ -66,40 +65,25 @@ function readUncaptured({ status }: Order): Reading {
   return { state: 'untouched', trace: '' }
 }
 
-/** Converts a refund to its state. */
-export function readRefund({ id = '', status }: Refund): RefundReading {
-  if (status === RefundStatus.Completed) return { id, state: 'succeeded' }
-  return { id, state: status === RefundStatus.Pending ? 'pending' : 'failed' }
+/** Our requests name the onboarding and the refund: `onb_….rfd_…` (`refundOrder`). */
+export const refundCustomId = (onboardingId: string, refundId: string) => `${onboardingId}.${refundId}`
+const refundIdIn = (customId: string | undefined) => /^onb_\w+\.(rfd_\w+)$/.exec(customId ?? '')?.[1] ?? null
+
+/** Returns a refund as the port describes it. */
+export function readRefund({ id = '', status, amount, customId }: Refund): GatewayRefund {
+  const isOpen = status === RefundStatus.Completed ? 'succeeded' : status === RefundStatus.Pending ? 'pending' : null
+  return { id, amount: minorUnits(amount).amount, state: isOpen ?? 'failed', refundId: refundIdIn(customId) }
 }
 
-/** A reversal leaves no refund object, only the status of the capture. */
-function refundsOf(order: Order): Refund[] {
-  const refunds = paymentsOf(order)?.refunds ?? []
+/**
+ * Returns the refunds of an order. A reversal leaves no refund, only the status of the capture: what is missing counts
+ * as one, with the id of the capture.
+ */
+export function refundsOf(order: Order): GatewayRefund[] {
+  const refunds = (paymentsOf(order)?.refunds ?? []).map(readRefund)
   const capture = captureOf(order)
-  if (refunds.length > 0 || capture?.status !== CaptureStatus.Refunded) return refunds
-  const { id, amount } = capture
-  return [{ ...(id ? { id } : {}), ...(amount ? { amount } : {}), status: RefundStatus.Completed }]
+  if (capture?.status !== CaptureStatus.Refunded) return refunds
+  const returned = refunds.filter(({ state }) => state !== 'failed').reduce((sum, { amount }) => sum + amount, 0)
+  const amount = minorUnits(capture.amount).amount - returned
+  return amount > 0 ? [...refunds, { id: capture.id ?? '', amount, state: 'succeeded', refundId: null }] : refunds
 }
-
-/** Returns the sums of an order's refunds, in minor units. */
-export function sumRefunds(order: Order): Refunds {
-  const refunds = refundsOf(order)
-  const sum = (state: RefundReading['state']) =>
-    refunds
-      .filter((refund) => readRefund(refund).state === state)
-      .reduce((total, refund) => total + minorUnits(refund.amount).amount, 0)
-  const newest = newestOf(refunds)
-  return {
-    returned: sum('succeeded'),
-    pending: sum('pending'),
-    failed: newest !== undefined && readRefund(newest).state === 'failed',
-    id: newest?.id ?? null,
-  }
-}
-
-/** PayPal does not document the order of the list. */
-const newestOf = (refunds: Refund[]) =>
-  refunds.reduce<Refund | undefined>(
-    (newest, refund) => (newest && (newest.createTime ?? '') > (refund.createTime ?? '') ? newest : refund),
-    undefined,
-  )

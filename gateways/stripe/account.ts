@@ -1,8 +1,5 @@
-import type { CustomerOwnership } from '../../domain/payment/customer-ownership.ts'
-
 /** A Stripe account and how it is reached. */
 export interface StripeAccount {
-  ownership?: CustomerOwnership | undefined
   secretKey: string
   publishableKey: string
   webhookSecrets: string[]

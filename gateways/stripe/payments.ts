@@ -1,13 +1,14 @@
 import Stripe from 'stripe'
-import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import type { ObjectHandle, PaymentGateway, Reading } from '../gateway.ts'
+import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { toGatewayUnits } from '../../domain/payment/money.ts'
+import type { ObjectHandle, PaymentGateway, Reading, RefundInput } from '../gateway.ts'
 import type { StripeConnection } from './client.ts'
 import { confirmOnce, expandMethod } from './confirm.ts'
-import { createIntent } from './create.ts'
+import { createIntent, params } from './create.ts'
 import { declineCode } from './declines.ts'
 import { call, needsReading, toGatewayError, wasReplayed } from './errors.ts'
 import { readRefusal } from './read-refusal.ts'
-import { readPayment, readSetup, requireOurs } from './readings.ts'
+import { readPayment, readRefund, readSetup, requireOurs } from './readings.ts'
 
 /** Returns the part of the gateway that creates, confirms, reads and cancels intents. */
 export const payments = (connection: StripeConnection, returnUrl: string) =>
@@ -87,4 +88,42 @@ async function listPaid({ stripe }: StripeConnection, since: Date): Promise<stri
   for await (const { id, status, metadata } of stripe.paymentIntents.list({ created, limit: 100 }))
     if (status === 'succeeded' && metadata.onboarding_id) ids.push(id)
   return ids
+}
+
+/** Returns the part of the gateway that refunds payments and reads refunds and disputes. */
+export const refunds = ({ stripe, ofThisMode }: StripeConnection) =>
+  ({
+    refund: (object, refund, key) => call(() => createRefund(stripe, object, refund, key)),
+    readRefunds: (object) =>
+      call(async () => {
+        const found: Stripe.Refund[] = []
+        for await (const refund of stripe.refunds.list({ payment_intent: object.id, limit: 100 })) found.push(refund)
+        return found.map(readRefund)
+      }),
+    isDisputed: (object) =>
+      call(async () => {
+        const intent = ofThisMode(await stripe.paymentIntents.retrieve(object.id, { expand: ['latest_charge'] }))
+        return typeof intent.latest_charge === 'object' && (intent.latest_charge?.disputed ?? false)
+      }),
+  }) satisfies Partial<PaymentGateway>
+
+async function createRefund(
+  stripe: Stripe,
+  object: ObjectHandle,
+  { amount, currency, metadata, refundId }: RefundInput,
+  key: string,
+) {
+  const request = {
+    payment_intent: object.id,
+    amount: toGatewayUnits(amount, currency, 'stripe'),
+    metadata: { ...params(metadata), ...(refundId === null ? {} : { refund_id: refundId }) },
+  }
+  try {
+    return readRefund(await stripe.refunds.create(request, { idempotencyKey: key }))
+  } catch (error) {
+    // "Refund amount is greater than unrefunded amount on charge" has no code, only the parameter.
+    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.param === 'amount')
+      throw new GatewayError('unexpected_state', 'refund_amount')
+    throw error
+  }
 }

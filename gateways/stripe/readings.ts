@@ -1,9 +1,8 @@
 import type Stripe from 'stripe'
 import { GatewayError, setupDiffers } from '../../domain/payment/gateway-errors.ts'
 import { fromGatewayUnits } from '../../domain/payment/money.ts'
-import type { Refunds } from '../../domain/payment/decide-refund.ts'
 import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
-import type { OurMetadata, Reading, RefundReading } from '../gateway.ts'
+import type { GatewayRefund, OurMetadata, Reading } from '../gateway.ts'
 import { declineCode } from './declines.ts'
 
 type Expandable = string | { id: string } | null | undefined
@@ -94,28 +93,13 @@ function readUnpaid(status: string, error: LastError, trace: string): Reading {
   }
 }
 
-/** Converts a refund to its state. */
-export function readRefund(refund: Stripe.Refund): RefundReading {
-  const state =
-    refund.status === 'succeeded'
-      ? 'succeeded'
-      : refund.status === 'failed' || refund.status === 'canceled'
-        ? 'failed'
-        : 'pending'
-  return { id: refund.id, state }
-}
-
-/** Returns the sums of a payment's refunds in minor units. Stripe lists refunds newest first. */
-export function sumRefunds(refunds: Stripe.Refund[]): Refunds {
-  const sum = (state: RefundReading['state']) =>
-    refunds
-      .filter((refund) => readRefund(refund).state === state)
-      .reduce((total, { amount, currency }) => total + fromGatewayUnits(amount, currency.toUpperCase(), 'stripe'), 0)
-  const [newest] = refunds
+/** Returns a refund as the port describes it. `refundId` is the id in the metadata of our request. */
+export function readRefund({ id, amount, currency, status, metadata }: Stripe.Refund): GatewayRefund {
+  const failed = status === 'failed' || status === 'canceled'
   return {
-    returned: sum('succeeded'),
-    pending: sum('pending'),
-    failed: newest !== undefined && readRefund(newest).state === 'failed',
-    id: newest?.id ?? null,
+    id,
+    amount: fromGatewayUnits(amount, currency.toUpperCase(), 'stripe'),
+    state: status === 'succeeded' ? status : failed ? 'failed' : 'pending',
+    refundId: metadata?.['refund_id'] ?? null,
   }
 }

@@ -1,14 +1,13 @@
 import type Stripe from 'stripe'
 import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import { toGatewayUnits } from '../../domain/payment/money.ts'
 import type { PaymentGateway, SavedMethod, WalletOnDomain } from '../gateway.ts'
 import { connect, type StripeConnection, type StripeOptions } from './client.ts'
-import { createCustomer, params } from './create.ts'
+import { createCustomer } from './create.ts'
 import { call } from './errors.ts'
 import { verifyStripeEvent } from './events.ts'
-import { payments } from './payments.ts'
+import { payments, refunds } from './payments.ts'
 import { findMethod } from './read-refusal.ts'
-import { describeMethod, idOf, readRefund, requireOurs, sumRefunds } from './readings.ts'
+import { describeMethod, idOf, requireOurs } from './readings.ts'
 import { stripeTestHelpers } from './test-helpers.ts'
 import { listFailedCharges, listFailedSetupTries, listSetupTries } from './tries.ts'
 
@@ -18,10 +17,9 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
   const { stripe, livemode } = connection
   return {
     name: 'stripe',
-    ownership: options.ownership,
     offSessionPreventsSaving: true,
     ...payments(connection, options.returnUrl),
-    ...returns(connection),
+    ...refunds(connection),
     ...customers(connection),
     ...methods(connection),
     ...forms(connection),
@@ -31,25 +29,6 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
     testHelpers: livemode ? undefined : stripeTestHelpers(stripe, options),
   }
 }
-
-const returns = ({ stripe, ofThisMode }: StripeConnection) =>
-  ({
-    refund: async (object, { amount, currency, metadata }, key) => {
-      const refund = {
-        payment_intent: object.id,
-        amount: toGatewayUnits(amount, currency, 'stripe'),
-        metadata: params(metadata),
-      }
-      return call(async () => readRefund(await stripe.refunds.create(refund, { idempotencyKey: key })))
-    },
-    readRefunds: (object) =>
-      call(async () => sumRefunds((await stripe.refunds.list({ payment_intent: object.id, limit: 100 })).data)),
-    isDisputed: (object) =>
-      call(async () => {
-        const intent = ofThisMode(await stripe.paymentIntents.retrieve(object.id, { expand: ['latest_charge'] }))
-        return typeof intent.latest_charge === 'object' && (intent.latest_charge?.disputed ?? false)
-      }),
-  }) satisfies Partial<PaymentGateway>
 
 const customers = ({ stripe, ofThisMode }: StripeConnection) =>
   ({
@@ -76,8 +55,6 @@ const methods = ({ stripe, ofThisMode }: StripeConnection) =>
     readMethod: (methodId) =>
       call(async () => {
         const method = ofThisMode(await stripe.paymentMethods.retrieve(methodId, { expand: ['customer'] }))
-        // Payments here accept cards only.
-        if (method.type !== 'card') throw new GatewayError('method_unusable', 'other_type')
         const customer = typeof method.customer === 'object' && method.customer ? ownerOf(method.customer) : null
         return { ...describeMethod(method), attached: customer !== null, customer }
       }),

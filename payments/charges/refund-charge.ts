@@ -1,58 +1,95 @@
-import { decideRefund } from '../../domain/payment/decide-refund.ts'
+import { decideRefunds, type RefundStep } from '../../domain/payment/decide-refund.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { paymentHandle } from '../../domain/payment/payment-object.ts'
-import type { PaymentGateway, RefundReading } from '../../gateways/gateway.ts'
+import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { recordDispute } from '../../store/charges/gateway-changes.ts'
-import { beginRefund, nextRefundNumber, recordRefund } from '../../store/charges/refunds.ts'
+import { listRefunds, type RefundRow } from '../../store/charges/refund-rows.ts'
+import {
+  addGatewayRefund,
+  beginRefund,
+  ensureRefundOfRest,
+  nextRefundNumber,
+  recordRefund,
+  type RefundOutcome,
+} from '../../store/charges/refunds.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { gatewayFor } from '../gateway-for.ts'
 import { findCharge, type ChargeRow } from '../../store/charges/charges.ts'
 
 /**
- * Refunds a charge, once: the decision is written before the call to the gateway, and on any doubt the gateway's
- * refunds are read. Returns the state of the charge. Throws if the gateway leaves it open; then the whole step is
- * repeated.
+ * Refunds all of a charge, once, if its onboarding is being undone or the charge is late. Returns the state of the
+ * charge. Throws if the gateway leaves it open; then the whole step is repeated.
  */
 export async function refundCharge(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeRow['state']> {
   if (charge.state === 'succeeded') await beginRefund(d.database, charge)
-  const current = (await findCharge(d.database, charge.id))!
-  if (current.state !== 'refund_pending') return current.state
-  if (!current.objectId) {
-    // A person confirmed that it was paid, but the object is unknown: a person must return it, too.
-    await recordRefund(d.database, current, { id: null, state: 'failed' })
-    return 'refund_failed'
-  }
-  const gateway = gatewayFor(d, current, current.gateway)
-  const refunds = await gateway.readRefunds(paymentHandle(current.objectId))
-  const decision = decideRefund(current.amount, refunds)
-  const refund =
-    decision.do === 'record'
-      ? { id: refunds.id!, state: decision.state }
-      : await requestRefund(d, gateway, current, decision.amount)
-  await recordRefund(d.database, current, refund)
+  return settleRefunds(d, (await findCharge(d.database, charge.id))!)
+}
+
+/**
+ * Makes the pending refunds of a charge and records those that the gateway has, each once: a refund has a row before
+ * the gateway is called, and the gateway's refunds are read before each call (`decideRefunds`). Returns the state of
+ * the charge. Throws like `refundCharge`.
+ */
+export async function settleRefunds(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeRow['state']> {
+  if (charge.state === 'refund_pending') await ensureRefundOfRest(d.database, charge)
+  if (charge.objectId) await compareRefunds(d, charge, charge.objectId)
+  // A person confirmed that it was paid, but the object is unknown: a person must return it, too.
+  else
+    for (const refund of await listRefunds(d.database, [charge.id]))
+      if (refund.state === 'pending') await recordRefund(d.database, charge, refund, failed('object_unknown'))
   return (await findCharge(d.database, charge.id))!.state
 }
 
-async function requestRefund(
+const failed = (why: string): RefundOutcome => ({ state: 'failed', why })
+
+async function compareRefunds(d: ActivityDependencies, charge: ChargeRow, objectId: string): Promise<void> {
+  const gateway = gatewayFor(d, charge, charge.gateway)
+  // Read before the gateway's: a refund that another copy of this step records in between is found there.
+  const recorded = await listRefunds(d.database, [charge.id])
+  const atGateway = await gateway.readRefunds(paymentHandle(objectId))
+  for (const step of decideRefunds(charge.amount, recorded, atGateway)) await carryOut(d, gateway, charge, step)
+}
+
+async function carryOut(
   d: ActivityDependencies,
   gateway: PaymentGateway,
   charge: ChargeRow,
-  amount: number,
-): Promise<{ id: string | null; state: RefundReading['state'] }> {
+  step: RefundStep<RefundRow>,
+): Promise<void> {
+  switch (step.do) {
+    case 'record':
+      return recordRefund(d.database, charge, step.refund, step.found)
+    case 'add':
+      return addGatewayRefund(d.database, charge, step.found)
+    case 'give_up':
+      return recordRefund(d.database, charge, step.refund, { state: step.state, why: 'less_is_left' })
+    case 'request':
+      return recordRefund(d.database, charge, step.refund, await request(d, gateway, charge, step))
+  }
+}
+
+async function request(
+  d: ActivityDependencies,
+  gateway: PaymentGateway,
+  charge: ChargeRow,
+  { refund, amount }: Extract<RefundStep<RefundRow>, { do: 'request' }>,
+): Promise<RefundOutcome> {
   const metadata = {
     organization_id: charge.organizationId,
     environment: charge.environment,
     billing_customer_id: charge.billingCustomerId,
     onboarding_id: charge.objectOnboardingId,
   }
+  const input = { amount, currency: charge.currency, metadata, refundId: refund.id }
   try {
-    const key = `${charge.objectOnboardingId}/refund/${charge.objectNumber}/${charge.refundNumber}`
-    return await gateway.refund(paymentHandle(charge.objectId!), { amount, currency: charge.currency, metadata }, key)
+    const key = `${charge.objectOnboardingId}/refund/${charge.objectNumber}/${refund.refundNumber}`
+    return await gateway.refund(paymentHandle(charge.objectId!), input, key)
   } catch (error) {
-    if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextRefundNumber(d.database, charge)
+    if (isGatewayError(error, 'stored_failure', 'key_reused')) await nextRefundNumber(d.database, charge, refund)
+    if (isGatewayError(error, 'not_refundable')) return failed(error.vendorCode)
     if (!isGatewayError(error, 'disputed')) throw error
     // The customer's bank has already taken the money: only the end of the dispute decides whose it is.
     await recordDispute(d.database, charge)
-    return { id: null, state: 'failed' }
+    return failed(error.vendorCode)
   }
 }

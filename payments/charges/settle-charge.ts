@@ -1,29 +1,37 @@
 import type { ChargeState } from '../../domain/lifecycle.ts'
-import { decideRefund } from '../../domain/payment/decide-refund.ts'
 import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import { findCharge, type ChargeRow } from '../../store/charges/charges.ts'
-import { recordDispute, recordExternalRefund } from '../../store/charges/gateway-changes.ts'
-import { recordRefund } from '../../store/charges/refunds.ts'
+import { recordDispute } from '../../store/charges/gateway-changes.ts'
+import { listRefunds } from '../../store/charges/refund-rows.ts'
+import { beginRefund } from '../../store/charges/refunds.ts'
 import { reportOperatorTask } from '../../store/onboardings/operator-tasks.ts'
 import { findObject } from '../../store/payments/objects.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { gatewayFor } from '../gateway-for.ts'
 import { recordReadAsPaid } from '../record-read-as-paid.ts'
-import { refundCharge } from './refund-charge.ts'
+import { settleRefunds } from './refund-charge.ts'
 
-/** Settles a charge of an onboarding that has ended: refunds a late payment, watches a refund. */
+/**
+ * Settles a charge: makes and follows its refunds, and refunds a late payment. A live onboarding undoes its own charge;
+ * only refunds of parts are made then. Returns the state of the charge, or `refund_pending` while any refund of it is.
+ */
 export async function settleCharge(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
-  if (charge.result === null) return charge.state // its onboarding is live and settles it
-  if (charge.state === 'canceled') await findLatePayment(d, charge)
+  const isLive = charge.result === null
+  if (!isLive && charge.state === 'canceled') await findLatePayment(d, charge)
   const current = (await findCharge(d.database, charge.id))!
-  const returns =
-    current.state === 'refund_pending' ||
-    (current.state === 'succeeded' && (current.late || current.result !== 'completed'))
-  if (returns) return refundCharge(d, current)
-  if (current.state === 'refunded' || current.state === 'refund_failed') return watchRefund(d, current)
-  if (current.state === 'succeeded' || current.state === 'kept') return watchKept(d, current)
-  return current.state
+  if (isLive ? !(await isRefunding(d, charge.id)) : !hasMoney.has(current.state)) return current.state
+  if (!isLive && mustGoBack(current)) await beginRefund(d.database, current)
+  const state = await settleRefunds(d, (await findCharge(d.database, charge.id))!)
+  if (!isLive && (state === 'succeeded' || state === 'kept')) await findDispute(d, current)
+  return (await isRefunding(d, charge.id)) ? 'refund_pending' : state
 }
+
+const hasMoney = new Set<ChargeState>(['succeeded', 'kept', 'refund_pending', 'refunded', 'refund_failed'])
+
+const mustGoBack = ({ state, late, result }: ChargeRow) => state === 'succeeded' && (late || result !== 'completed')
+
+const isRefunding = async ({ database }: ActivityDependencies, chargeId: string) =>
+  (await listRefunds(database, [chargeId])).some(({ state }) => state === 'pending')
 
 /** Finds a payment that succeeded after its object was closed. It is refunded, and a person is notified. */
 async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Promise<void> {
@@ -35,20 +43,9 @@ async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Prom
   await reportOperatorTask(d.database, charge, 'late_payment')
 }
 
-/** A refund can fail days after it succeeded, and vice versa: the current state at the gateway counts. */
-async function watchRefund(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
-  const refunds = await gatewayFor(d, charge, charge.gateway).readRefunds(paymentHandle(charge.objectId!))
-  const decision = decideRefund(charge.amount, refunds)
-  if (decision.do === 'record') await recordRefund(d.database, charge, { id: refunds.id!, state: decision.state })
-  return (await findCharge(d.database, charge.id))!.state
-}
-
-/** A charge that was kept can be refunded by someone at the gateway, or disputed by the customer's bank. */
-async function watchKept(d: ActivityDependencies, charge: ChargeRow): Promise<ChargeState> {
-  if (!charge.objectId) return charge.state
-  const [gateway, object] = [gatewayFor(d, charge, charge.gateway), paymentHandle(charge.objectId)]
-  const { returned } = await gateway.readRefunds(object)
-  if (returned >= charge.amount) await recordExternalRefund(d.database, charge)
-  if (await gateway.isDisputed(object)) await recordDispute(d.database, charge)
-  return (await findCharge(d.database, charge.id))!.state
+/** The customer's bank can dispute a charge that was to be kept. */
+async function findDispute(d: ActivityDependencies, charge: ChargeRow): Promise<void> {
+  if (!charge.objectId) return
+  const isDisputed = await gatewayFor(d, charge, charge.gateway).isDisputed(paymentHandle(charge.objectId))
+  if (isDisputed) await recordDispute(d.database, charge)
 }

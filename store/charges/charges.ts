@@ -4,6 +4,7 @@ import type { Sql, Database } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { isUnsettled } from '../onboardings/facts.ts'
 import { isRemoved } from '../methods/method-removals.ts'
+import { refundedAmountOf } from './refund-rows.ts'
 
 /** A charge, with the reference of the onboarding that owns it. */
 export interface ChargeRow extends OnboardingReference {
@@ -18,9 +19,8 @@ export interface ChargeRow extends OnboardingReference {
   currency: string
   state: ChargeState
   late: boolean
-  refundId: string | null
-  /** Numbers the idempotency key of the refund. */
-  refundNumber: number
+  /** What was refunded, in minor units. */
+  refundedAmount: number
   /** The result of the onboarding that owns the charge; null while it is live. */
   result: Result | null
   createdAt: Date
@@ -30,7 +30,7 @@ export interface ChargeRow extends OnboardingReference {
 export const selectCharges = (sql: Sql, also = sql``) => sql`
   select c.id, c.organization_id, c.environment, c.billing_customer_id, c.onboarding_id, c.object_onboarding_id,
     c.k as object_number, p.object_id, c.gateway,
-    c.amount, c.currency, c.state, c.late, c.refund_id, c.r as refund_number, c.created_at, o.result ${also}
+    c.amount, c.currency, c.state, c.late, ${refundedAmountOf(sql)} as refunded_amount, c.created_at, o.result ${also}
   from charges c
   join payment_objects p on p.onboarding_id = c.object_onboarding_id and p.k = c.k
   join onboardings o on o.id = c.onboarding_id`

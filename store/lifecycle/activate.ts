@@ -1,6 +1,6 @@
-import { chargeData } from '../../domain/events/charge-events.ts'
 import { isPaid, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import { canEnrollIn } from '../catalog/billable-items.ts'
+import { insertRefundOfRest } from '../charges/insert-refund.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEnrollment } from '../catalog/enrollments.ts'
 import { insertEvent } from '../events/events.ts'
@@ -46,13 +46,9 @@ const refundingOf = ({ onboardingId, unsettledCharges }: OnboardingFacts) =>
 /** Marks the initial charge for a refund if the policy says so. The workflow `money/{charge}` makes the refund. */
 async function returnInitial(sql: Transaction, facts: OnboardingFacts): Promise<string[]> {
   const charges = await sql<{ id: string; amount: number; currency: string }[]>`
-    update charges set state = 'refund_pending', r = r + 1
-    where onboarding_id = ${facts.onboardingId} and state = 'succeeded'
+    update charges set state = 'refund_pending' where onboarding_id = ${facts.onboardingId} and state = 'succeeded'
     returning id, amount, currency`
-  for (const charge of charges) {
-    const data = { ...chargeData(charge), why: 'policy' as const }
-    await insertEvent(sql, facts, { type: 'charge.refund_requested', data })
-  }
+  for (const charge of charges) await insertRefundOfRest(sql, { ...facts, ...charge }, 'policy')
   return charges.map(({ id }) => id)
 }
 

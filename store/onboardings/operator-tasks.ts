@@ -61,11 +61,13 @@ function listRefused(sql: Sql, billingCustomerIds?: string[]) {
 function listInQuestion(sql: Sql, billingCustomerIds?: string[]) {
   return sql<(ChargeToReview & { billingCustomerId: string })[]>`
     select c.id, c.billing_customer_id, c.state, c.late, c.disputed_at is not null as disputed,
+      exists (select 1 from refunds f where f.charge_id = c.id and f.state = 'pending') as refunding,
       array_remove(array_agg(split_part(e.data ->> 'reason', '/', 1) order by e.created_at), null) as raised
     from charges c
     left join events e on e.billing_customer_id = c.billing_customer_id and e.type = 'onboarding.needs_person'
       and split_part(e.data ->> 'reason', '/', 2) = c.id
-    where c.state in ('unknown', 'refund_failed', 'refund_pending', 'succeeded') and ${of(sql, billingCustomerIds, 'c')}
+    where c.state in ('unknown', 'refund_failed', 'refund_pending', 'succeeded', 'kept')
+      and ${of(sql, billingCustomerIds, 'c')}
       and (c.state in ('unknown', 'refund_failed') or c.late or c.disputed_at is not null or e.id is not null)
     group by c.id
     order by c.created_at`

@@ -58,7 +58,7 @@ describe('events', () => {
   test('genuine events return their object', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     await pay(order, vaultId)
-    await gateway.refund(order, { amount: 500, currency: 'USD', metadata }, 'r')
+    await gateway.refund(order, { amount: 500, currency: 'USD', metadata, refundId: null }, 'r')
     await gateway.detachMethod(vaultId, 'd')
     const about = async (type: string) => {
       const event = await verify(await delivered(type))

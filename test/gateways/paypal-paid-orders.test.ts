@@ -21,7 +21,7 @@ describe('listing paid orders', () => {
     const vaultId = await saved()
     const orders = [await newOrder(), await newOrder(2), await newOrder(3)]
     for (const [i, order] of orders.slice(0, 2).entries()) await pay(order, vaultId, `k${i}`)
-    await gateway.refund(orders[1]!, { amount: 500, currency: 'USD', metadata }, 'r')
+    await gateway.refund(orders[1]!, { amount: 500, currency: 'USD', metadata, refundId: null }, 'r')
     expect((await list()).sort()).toEqual([orders[0]!.id, orders[1]!.id].sort())
     expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
   })
@@ -38,7 +38,7 @@ describe('listing paid orders', () => {
   test('fully refunded orders are not listed, and at most 31 days can be searched', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     await pay(order, vaultId)
-    await gateway.refund(order, { amount: 1500, currency: 'USD', metadata }, 'r')
+    await gateway.refund(order, { amount: 1500, currency: 'USD', metadata, refundId: null }, 'r')
     expect(await list()).toEqual([])
     await expect(list(31 * 24 - 4)).resolves.toEqual([])
     await expect(list(31 * 24)).rejects.toEqual(failure('refused', 'INVALID_DATE_RANGE'))
@@ -88,22 +88,22 @@ describe('closing', () => {
 })
 
 describe('refunds', () => {
-  const refund = (order: { kind: 'payment'; id: string }, amount: number, key: string) =>
-    gateway.refund(order, { amount, currency: 'USD', metadata }, key)
+  const refund = (order: { kind: 'payment'; id: string }, amount: number, key: string, refundId = `rfd_${key}`) =>
+    gateway.refund(order, { amount, currency: 'USD', metadata, refundId }, key)
 
   test('in part, a repeat of the key, the rest, and no more', async () => {
     const [vaultId, order] = [await saved(), await newOrder()]
     await expect(refund(order, 500, 'r0')).rejects.toEqual(failure('unexpected_state'))
     const paid = await pay(order, vaultId)
-    expect(await gateway.readRefunds(order)).toEqual({ returned: 0, pending: 0, failed: false, id: null })
+    expect(await gateway.readRefunds(order)).toEqual([])
     const first = await refund(order, 500, 'r1')
-    expect(first.state).toBe('succeeded')
+    expect(first).toMatchObject({ state: 'succeeded', amount: 500, refundId: 'rfd_r1' })
     expect(await refund(order, 500, 'r1')).toEqual(first)
-    expect(await gateway.readRefunds(order)).toEqual({ returned: 500, pending: 0, failed: false, id: first.id })
+    expect(await gateway.readRefunds(order)).toEqual([first])
     expect(await gateway.read(order)).toMatchObject({ state: 'paid', amount: 1500 })
     await expect(refund(order, 1500, 'r2')).rejects.toEqual(failure('unexpected_state', 'REFUND_AMOUNT_EXCEEDED'))
     const second = await refund(order, 1000, 'r3')
-    expect(await gateway.readRefunds(order)).toMatchObject({ returned: 1500, id: second.id })
+    expect(await gateway.readRefunds(order)).toEqual([first, second])
     expect(await gateway.isDisputed(order)).toBe(false)
     expect(await gateway.read(order)).toMatchObject({ state: 'paid', amount: 1500, currency: 'USD' })
     expect(paid.trace).not.toBe('')

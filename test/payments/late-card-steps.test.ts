@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { recordRefund } from '../../store/charges/refunds.ts'
+import { listRefunds } from '../../store/charges/refund-rows.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import { findCharge } from '../../store/charges/charges.ts'
 import {
@@ -138,7 +139,9 @@ test('a late success of a refund that failed at the bank since: an operator is s
   await held.reached()
   expect(await drive(reference)).toBe('canceled')
   const [row] = await world.sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
-  await recordRefund(world.sql, (await findCharge(world.sql, row!.id))!, { id: 're_late', state: 'failed' })
+  const [refund] = await listRefunds(world.sql, [row!.id])
+  const failed = { state: 'failed', why: 'failed_at_gateway' } as const
+  await recordRefund(world.sql, (await findCharge(world.sql, row!.id))!, refund!, failed)
   await held.release()
   await closing
   expect((await findCharge(world.sql, row!.id))!.state).toBe('refund_failed')

@@ -7,11 +7,10 @@ import { findChargeOf, resolveCharge } from '../../../store/charges/resolve-char
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import * as fields from '../../schemas/fields.ts'
-import { gatewayPaymentObjectId } from '../../schemas/gateway-ids.ts'
+import { chargeView, chargeViews, readChargeView } from './charge-view.ts'
 import { guards, idParam, nativeRefusals, security } from './door.ts'
-import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../schemas/lists.ts'
+import { createdQuery, pageOf, pageQuery, toList, toRange } from '../../schemas/lists.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
-import type { ChargeRow } from '../../../store/charges/charges.ts'
 import { idFilter } from '../../schemas/query-fields.ts'
 
 const resolveRequest = z
@@ -20,21 +19,6 @@ const resolveRequest = z
     reason: fields.reason('Checked in the dashboard'),
   })
   .openapi('ResolveChargeRequest')
-/** A charge as the native API shows it. */
-export const chargeView = z
-  .object({
-    id: z.string(),
-    object: z.literal('charge'),
-    billing_customer_id: z.string(),
-    onboarding_id: z.string(),
-    status: z.enum(chargeStates),
-    amount: z.number().int().openapi({ description: 'Minor units' }),
-    currency: z.string(),
-    gateway: z.enum(gatewayNames),
-    gateway_payment_object_id: gatewayPaymentObjectId,
-    created_at: time,
-  })
-  .openapi('Charge')
 
 const query = z.strictObject({
   ...pageQuery,
@@ -46,30 +30,6 @@ const query = z.strictObject({
 })
 const tags = ['Charges']
 const params = idParam('ch_01k2…')
-
-/** Returns a charge as the native API shows it. */
-export const viewCharge = ({
-  id,
-  billingCustomerId,
-  onboardingId,
-  state,
-  amount,
-  currency,
-  gateway,
-  objectId,
-  createdAt,
-}: ChargeRow) => ({
-  id,
-  object: 'charge' as const,
-  billing_customer_id: billingCustomerId,
-  onboarding_id: onboardingId,
-  status: state,
-  amount,
-  currency,
-  gateway,
-  gateway_payment_object_id: objectId,
-  created_at: createdAt.toISOString(),
-})
 
 export function addCharges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const resolve = createRoute({
@@ -89,7 +49,7 @@ export function addCharges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     const done = await resolveCharge(d.database, charge, c.req.valid('json'), byApiKey(c.get('caller').id))
     if (!done)
       throw conflict('charge_not_resolvable', 'outcome', `is not possible for a charge with the status ${charge.state}`)
-    return c.json(viewCharge((await findChargeOf(d.database, c.get('caller'), charge.id))!), 200)
+    return c.json(await readChargeView(d, c.get('caller'), charge.id), 200)
   })
 
   addReading(app, d)
@@ -115,7 +75,8 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
       gateway: asked.gateway,
       ...toRange(asked),
     }
-    return c.json(toList(await listCharges(d.database, c.get('caller'), filter, { limit, cursor }), viewCharge), 200)
+    const page = await listCharges(d.database, c.get('caller'), filter, { limit, cursor })
+    return c.json(toList(page, await chargeViews(d, page.rows)), 200)
   })
 
   const get = createRoute({
@@ -126,9 +87,5 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     request: { params },
     responses: { 200: json(chargeView), ...nativeRefusals },
   })
-  app.openapi(get, async (c) => {
-    const charge = await findChargeOf(d.database, c.get('caller'), c.req.valid('param').id)
-    if (!charge) throw notFound('Charge')
-    return c.json(viewCharge(charge), 200)
-  })
+  app.openapi(get, async (c) => c.json(await readChargeView(d, c.get('caller'), c.req.valid('param').id), 200))
 }

@@ -23,6 +23,7 @@ import { addCustomers } from './customers.ts'
 import { door } from './door.ts'
 import { addEnrollments } from './enrollments.ts'
 import { addEvents } from './events.ts'
+import { addChargeRefunds } from './refund-charge.ts'
 import { addTestClock, addTestReturns } from './test-helpers/clock-and-charges.ts'
 import { addTestSubmissions } from './test-helpers/submit.ts'
 import { addDeliveries } from './webhook-endpoints/deliveries.ts'
@@ -40,6 +41,7 @@ export const nativeDoor = (d: ApiDependencies, drawPreview: DrawPreview): OpenAP
     addBillingCustomers,
     addOnboardingCommands,
     addCharges,
+    addChargeRefunds,
     addSuspension,
     addReplacements,
     addBillableItems,

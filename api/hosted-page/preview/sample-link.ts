@@ -66,7 +66,6 @@ const ids = { billingCustomerId: 'bc_preview', customerId: 'cus_preview', onboar
 /** An attempt that waits for the bank. */
 const asked: AttemptFacts = {
   number: 1,
-  source: 'page',
   linkVersion: 1,
   state: 'needs_customer',
   code: null,

@@ -150,6 +150,17 @@ const refusals = {
     const { body } = await world.asNative('GET', `/v1/charges?billing_customer_id=${id}`)
     return post(`/v1/charges/${body.data[0].id}/resolve`, { outcome: 'never_happened', reason: 'x' })
   },
+  charge_not_refundable: async () => {
+    const { id } = await active()
+    const { body } = await world.asNative('GET', `/v1/charges?billing_customer_id=${id}`)
+    await world.sql`update charges set state = 'canceled' where id = ${body.data[0].id}`
+    return post(`/v1/charges/${body.data[0].id}/refund`, { reason: 'x' })
+  },
+  refund_exceeds_charge: async () => {
+    const { id } = await active()
+    const { body } = await world.asNative('GET', `/v1/charges?billing_customer_id=${id}`)
+    return post(`/v1/charges/${body.data[0].id}/refund`, { amount: 1501, reason: 'x' })
+  },
   api_key_ended: async () => {
     const { body } = await post('/v1/api_keys', { name: 'short', scopes: ['customers:read'] })
     await post(`/v1/api_keys/${body.id}/revoke`)

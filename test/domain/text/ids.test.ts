@@ -76,6 +76,7 @@ test('the id of another kind of object is reported as that kind', () => {
     'a billing customer',
     'an onboarding',
     'a charge',
+    'a refund',
     'a billable item',
     'an enrollment',
     'an event',

@@ -127,12 +127,23 @@ async function confirmed(world: World, card: string, state: 'open' | 'paid'): Pr
 /** The charge succeeded. */
 async function charged(world: World): Promise<Values> {
   const values = await confirmed(world, 'pm_card_visa', 'paid')
+  const id = newId('charge')
   await world.sql`
     insert into charges (id, organization_id, environment, billing_customer_id, onboarding_id, object_onboarding_id, k,
       kind, gateway, amount, currency, state)
-    select ${newId('charge')}, organization_id, environment, billing_customer_id, id, id, 1,
+    select ${id}, organization_id, environment, billing_customer_id, id, id, 1,
       'initial', gateway, amount, currency, 'succeeded'
     from onboardings where billing_customer_id = ${values.bc!}`
+  return { ...values, ch: id }
+}
+
+/** The contact is active, and its initial charge succeeded. */
+async function paid(world: World): Promise<Values> {
+  const values = await charged(world)
+  await world.sql`
+    update onboardings set result = 'completed', ended_at = now(), wake_at = null, blocked_on = null
+    where billing_customer_id = ${values.bc!}`
+  await world.sql`update billing_customers set status = 'active' where id = ${values.bc!}`
   return values
 }
 
@@ -213,6 +224,7 @@ export const scenes = {
   expired,
   savedOnForm,
   charged,
+  paid,
   bankAsks,
   checkedBulk,
   runningBulk,

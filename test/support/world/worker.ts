@@ -2,6 +2,7 @@ import { inject } from 'vitest'
 import type { Activities } from '../../../activities/index.ts'
 import { createWorker } from '../../../worker/run-worker.ts'
 import { startBulkDispatcher } from '../../../worker/bulk-dispatcher.ts'
+import { startChargeDispatcher } from '../../../worker/charge-dispatcher.ts'
 import { startLostRunSweep } from '../../../worker/lost-runs.ts'
 import { startRunDispatcher } from '../../../worker/run-dispatcher.ts'
 import type { Parts } from './parts.ts'
@@ -17,8 +18,9 @@ export function workerOf({ sql: database, client, native, taskQueue, log }: Part
       const dispatcher = startRunDispatcher({ database, client, taskQueue, log, every: 200 })
       const sweep = startLostRunSweep({ database, client, taskQueue, log })
       const bulkDispatcher = startBulkDispatcher({ database, client, taskQueue, log, every: 200 })
+      const chargeDispatcher = startChargeDispatcher({ database, client, taskQueue, log, every: 200 })
       stop = async () => {
-        await Promise.all([dispatcher.stop(), sweep.stop(), bulkDispatcher.stop()])
+        await Promise.all([dispatcher, sweep, bulkDispatcher, chargeDispatcher].map((each) => each.stop()))
         worker.shutdown()
         await run
       }

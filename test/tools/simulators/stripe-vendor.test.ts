@@ -89,7 +89,11 @@ test('a disputed charge cannot be refunded', async () => {
   await simulate('disputes', { charge: charge.id })
   const refused = await atStripe('POST', '/v1/refunds', { payment_intent: intent.object.id })
   expect([refused.status, refused.body.error.code]).toEqual([400, 'charge_disputed'])
-  const refund = gateway.refund(intent.object, { amount: 1500, currency: 'USD', metadata: {} as never }, 'r')
+  const refund = gateway.refund(
+    intent.object,
+    { amount: 1500, currency: 'USD', metadata: {} as never, refundId: null },
+    'r',
+  )
   await expect(refund).rejects.toMatchObject({ kind: 'disputed' })
 })
 
@@ -121,7 +125,7 @@ test('an endpoint receives the events that it subscribes to', async () => {
   await simulate('intents', { id: intent.object.id, status: 'processing' })
   const paid = await newIntent('payment', '2')
   await confirmWith(paid, 'pm_card_visa', { key: 'k2' })
-  await gateway.refund(paid.object, { amount: 1500, currency: 'USD', metadata: {} as never }, 'r')
+  await gateway.refund(paid.object, { amount: 1500, currency: 'USD', metadata: {} as never, refundId: null }, 'r')
   const wanted = [
     'payment_intent.created',
     'charge.failed',

@@ -24,9 +24,9 @@ export function noOpGateways(): Gateways {
     readMethod: async (id) => ({ id, label: 'None', attached: false, customer: null }),
     readCustomer: async (id) => ({ id, organizationId: null, environment: null }),
     close: async () => ({ state: 'dead', trace: '' }),
-    refund: async () => ({ id: 're_1', state: 'succeeded' }),
+    refund: async (_object, { amount, refundId }) => ({ id: 're_1', amount, state: 'succeeded', refundId }),
     isDisputed: async () => false,
-    readRefunds: async () => ({ returned: 0, pending: 0, failed: false, id: null }),
+    readRefunds: async () => [],
     detachMethod: async () => {},
     clientAction: async () => null,
     verifyEvent: async () => {

@@ -13,7 +13,7 @@ import { noneLive } from '../../../setup/onboarding-command.ts'
 import { runOf } from '../../../setup/open-onboarding.ts'
 import { billingCustomerView } from '../billing-customers/billing-customer-view.ts'
 import { billingCustomerParams as params, viewOf } from '../billing-customers/billing-customers.ts'
-import { chargeView, viewCharge } from '../charges.ts'
+import { chargeView, readChargeView } from '../charge-view.ts'
 import {
   atGateway,
   common,
@@ -85,7 +85,7 @@ export function addTestReturns(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
     const caller = c.get('caller')
     const charge = await requireCharge(d, caller, c.req.valid('param').id)
     await refundAtGateway(d, charge, c.req.valid('json').amount)
-    return c.json(viewCharge(charge), 200)
+    return c.json(await readChargeView(d, caller, charge.id), 200)
   })
 
   const dispute = createRoute({
@@ -97,10 +97,11 @@ export function addTestReturns(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
     responses: { 200: json(chargeView), ...refusals },
   })
   app.openapi(dispute, async (c) => {
-    const charge = await requireCharge(d, c.get('caller'), c.req.valid('param').id)
+    const caller = c.get('caller')
+    const charge = await requireCharge(d, caller, c.req.valid('param').id)
     const testHelpers = requireTestHelpers(d, charge, charge.gateway)
     await atGateway(charge.gateway, () => testHelpers.dispute({ kind: 'payment', id: charge.objectId }))
-    return c.json(viewCharge(charge), 200)
+    return c.json(await readChargeView(d, caller, charge.id), 200)
   })
 }
 
@@ -124,14 +125,12 @@ async function refundAtGateway(d: ApiDependencies, charge: PaidCharge, part: num
   const object = { kind: 'payment' as const, id: charge.objectId }
   const metadata = { organization_id: charge.organizationId, environment: charge.environment }
   await atGateway(charge.gateway, async () => {
-    const { returned, pending } = await gateway.readRefunds(object)
-    const left = charge.amount - returned - pending
+    const made = (await gateway.readRefunds(object)).filter(({ state }) => state !== 'failed')
+    const returned = made.reduce((sum, refund) => sum + refund.amount, 0)
+    const left = charge.amount - returned
     const amount = part ?? left
     if (amount > left || left === 0) throw invalid('amount', `must be at most ${left}, what is left of the charge`)
-    await gateway.refund(
-      object,
-      { amount, currency: charge.currency, metadata },
-      `${charge.id}/test/${returned + pending}`,
-    )
+    const refund = { amount, currency: charge.currency, metadata, refundId: null }
+    await gateway.refund(object, refund, `${charge.id}/test/${returned}`)
   })
 }

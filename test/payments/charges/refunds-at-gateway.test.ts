@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { until } from '../../support/until.ts'
+import { createWorld, type World } from '../../support/world/world.ts'
+import { brief, chargesIn } from './charge-of.ts'
+
+/** Each test has its own world, because the clock of a simulator applies to all of it. */
+const inOwnWorld = (work: (world: World, charges: ReturnType<typeof chargesIn>) => Promise<void>) => async () => {
+  const world = await createWorld({ longestRetryPause: 300, paypal: true })
+  try {
+    await work(world, chargesIn(world))
+  } finally {
+    await world.close()
+  }
+}
+
+const later = (hours: number) => ({ advance_seconds: hours * 3_600 })
+const reconcile = ({ client, taskQueue }: World) =>
+  client.workflow.execute('janitor', { workflowId: `janitor-${randomUUID()}`, taskQueue, args: [] })
+
+test(
+  'a refund that Stripe fails days later: its amount is free again, and the rest can be refunded',
+  inOwnWorld(async (world, charges) => {
+    const { bc, id } = await charges.paid('4000000000005126')
+    await charges.refund(id, 500)
+    expect((await charges.settled(id)).refunded_amount).toBe(500)
+    await world.simulate('clock', later(48))
+    const failed = await until(
+      () => charges.get(id),
+      ({ refunded_amount }) => refunded_amount === 0,
+    )
+    expect([failed.status, brief(failed)]).toEqual(['succeeded', ['request 500 failed']])
+    expect(failed.refunds[0].failure_code).toBe('failed_at_gateway')
+    expect(await world.eventTypes(bc)).toContain('charge.refund_failed')
+    await charges.refund(id)
+    const whole = await charges.becomes(id, 'refunded')
+    expect(brief(whole)).toEqual(['request 500 failed', 'request 1500 succeeded'])
+    await world.simulate('clock', later(48))
+    expect(await charges.becomes(id, 'succeeded')).toMatchObject({ refunded_amount: 0 })
+    expect(await world.billingCustomer(bc)).toMatchObject({ status: 'active', initial_charged: true })
+  }),
+)
+
+test(
+  'a refund that PayPal fails days later without an event: reconciliation finds it',
+  inOwnWorld(async (world, charges) => {
+    const { id } = await charges.paid('paypal')
+    await charges.refund(id, 500)
+    const { refunds } = await charges.settled(id)
+    await world.sql`update charges set created_at = now() - interval '30 days' where id = ${id}`
+    await world.simulatePayPal(`refunds/${refunds[0].gateway_refund_id}`, { status: 'FAILED' })
+    await reconcile(world)
+    expect(await charges.get(id)).toMatchObject({ status: 'succeeded', refunded_amount: 0 })
+  }),
+)
+
+test(
+  'the response was lost and Stripe has forgotten the key since: refunded once',
+  inOwnWorld(async (world, charges) => {
+    const { bc, id, paymentObject } = await charges.paid()
+    await world.stopWorker()
+    const { body } = await charges.refund(id, 500)
+    // What the call of a worker leaves that died before it had the response.
+    await world.atStripe('POST', '/v1/refunds', {
+      payment_intent: paymentObject,
+      amount: '500',
+      'metadata[refund_id]': body.refunds[0].id,
+    })
+    await world.simulate('clock', later(25))
+    await world.startWorker()
+    expect((await charges.settled(id)).refunded_amount).toBe(500)
+    expect((await world.ledger(bc)).refunds).toHaveLength(1)
+  }),
+)
+
+test.each([
+  ['stripe', undefined],
+  ['paypal', 'paypal'],
+])('refunds made by hand at %s are recorded, never counted twice, and limit ours', (gateway, method) =>
+  inOwnWorld(async (world, charges) => {
+    const { bc, id, paymentObject } = await charges.paid(method)
+    const byHand = async (amount: number) => {
+      if (gateway === 'stripe')
+        return world.atStripe('POST', '/v1/refunds', { payment_intent: paymentObject, amount: String(amount) })
+      const [{ id: capture }] = await world.payPalCharges(bc)
+      const value = (amount / 100).toFixed(2)
+      return world.atPayPal('POST', `/v2/payments/captures/${capture}/refund`, {
+        amount: { currency_code: 'USD', value },
+      })
+    }
+    await byHand(400)
+    await until(async () => (await charges.get(id)).refunded_amount === 400)
+    await reconcile(world)
+    const part = await charges.get(id)
+    expect([part.status, brief(part)]).toEqual(['succeeded', ['gateway 400 succeeded']])
+    expect((await world.eventTypes(bc)).filter((type) => type === 'charge.partially_refunded')).toHaveLength(1)
+    expect((await charges.refund(id, 1101)).body.detail).toContain('must be at most 1100 minor units')
+    // Ours and one by hand at the same time.
+    await world.stopWorker()
+    await charges.refund(id, 800)
+    await byHand(500)
+    await world.startWorker()
+    const limited = await charges.settled(id)
+    expect(limited.refunds).toMatchObject([
+      { source: 'gateway', amount: 400, status: 'succeeded' },
+      { source: 'request', amount: 800, status: 'failed', failure_code: 'less_is_left' },
+      { source: 'gateway', amount: 500, status: 'succeeded' },
+    ])
+    await world.stopWorker()
+    await charges.refund(id)
+    await byHand(100)
+    await world.startWorker()
+    const whole = await charges.becomes(id, 'refunded')
+    expect([whole.refunded_amount, brief(whole).slice(3)]).toEqual([
+      1500,
+      ['request 500 succeeded', 'gateway 100 succeeded'],
+    ])
+    await reconcile(world)
+    expect((await charges.get(id)).refunds).toHaveLength(5)
+  })(),
+)
+
+test(
+  'all was refunded by hand before our refund of the rest: nothing is left to do',
+  inOwnWorld(async (world, charges) => {
+    const { bc, id, paymentObject } = await charges.paid()
+    await world.stopWorker()
+    await charges.refund(id)
+    await world.atStripe('POST', '/v1/refunds', { payment_intent: paymentObject })
+    await world.startWorker()
+    const whole = await charges.becomes(id, 'refunded')
+    expect(brief(whole)).toEqual(['request 1500 canceled', 'gateway 1500 succeeded'])
+    expect((await world.ledger(bc)).refunded).toBe(1500)
+  }),
+)
