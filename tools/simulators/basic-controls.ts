@@ -7,6 +7,9 @@ interface Controlled {
   webhooks: { resend(order: WebhookOrder): number; deliveries: { forgedAgain: number; left: number } }
   /** `query`: that of the request, in which `account` names one account. */
   ledger(query: Record<string, string>): object
+  /** The accounts, each with its id. */
+  accounts(): { id: string }[]
+  log: { method: string; account: string; cross_account?: boolean | undefined }[]
   /** Returns all requests so far, with their violations. */
   requests(): object | Promise<object>
   /** Returns whether an error means that an object does not exist. */
@@ -25,6 +28,7 @@ export function addBasicControls(app: SimulatorApp, controlled: Controlled): voi
     return c.json({ ok: true })
   })
   app.get('/_sim/ledger', (c) => c.json(controlled.ledger(c.req.query())))
+  app.get('/_sim/accounts', (c) => c.json(countCalls(controlled)))
   app.get('/_sim/requests', async (c) => c.json(await controlled.requests()))
   app.post('/_sim/webhooks', async (c) => {
     const sent = webhooks.resend(webhookOrder.parse(await c.req.json()))
@@ -35,4 +39,14 @@ export function addBasicControls(app: SimulatorApp, controlled: Controlled): voi
     if (error instanceof z.ZodError) return c.json({ error: z.prettifyError(error) }, 400)
     return c.json({ error: error.message }, isMissing(error) ? 404 : 500)
   })
+}
+
+/** Counts each account's calls, and those that named another account or an object of it. */
+function countCalls({ accounts, log }: Controlled) {
+  const isCross = ({ cross_account }: Controlled['log'][number]) => cross_account === true
+  const counted = accounts().map((shown) => {
+    const calls = log.filter(({ account, method }) => account === shown.id && method !== 'EVENT')
+    return { ...shown, calls: calls.length, cross_account: calls.filter(isCross).length }
+  })
+  return { accounts: counted, cross_account: log.filter(isCross).length }
 }

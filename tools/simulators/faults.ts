@@ -93,14 +93,14 @@ export class Faults {
     return this.list.filter(({ times }) => times > 0).map(({ end: _, ended: __, ...fault }) => fault)
   }
 
-  /** Returns the first fault that matches the call, and counts it. */
-  take(method: string, path: string, about: (text: string) => boolean, account?: string): Fault | undefined {
+  /** Returns the first fault that matches the call, and counts it. `account`: the names of its account. */
+  take(method: string, path: string, about: (text: string) => boolean, account: string[] = []): Fault | undefined {
     const found = this.list.find(
       ({ times, after, match }) =>
         times > 0 &&
         !this.isPending(after) &&
         fits(match, method, path) &&
-        (match.account === undefined || match.account === account) &&
+        (match.account === undefined || account.includes(match.account)) &&
         (match.about === undefined || about(match.about)),
     )
     if (found) found.times--

@@ -10,7 +10,7 @@ const file = () => join(temporaryFolder('ids'), 'journal.jsonl')
 test("no id of a simulator is rejected as a card number, and Stripe's have the vendor's form", () => {
   const [stripe, paypal] = [
     new StripeState(file(), { id: 'acct_sim_default', livemode: false }),
-    new PayPalState(file()),
+    new PayPalState(file(), { name: 'shop', shared: { url: '' } }),
   ]
   const taken: string[] = []
   for (let i = 0; i < 50_000; i++) {

@@ -84,7 +84,8 @@ describe('the judge', () => {
     expect(found).toContain('colour')
     expect(found).toContain('resource /id must be string')
     const said = { headers: { authorization: 'Bearer x' }, body: 'grant_type=password' }
-    const wrong = { method: 'POST', path: '/v1/oauth2/token', query: '', key: null, status: 401, answer: {}, ...said }
+    const call = { method: 'POST', path: '/v1/oauth2/token', query: '', key: null, account: '', ...said }
+    const wrong = { ...call, status: 401, answer: {} }
     expect((await judge(wrong)).valid).toBe(false)
   })
 

@@ -93,8 +93,8 @@ test('an object of another account is missing as if it had never existed, and ea
     message: `No such customer: '${customer}'`,
   })
   const { accounts } = await control('accounts')
-  expect(accounts).toContainEqual({ id: 'acct_sim_b', livemode: false, calls: 4, cross_account: 4 })
-  expect(accounts).toContainEqual({ id: 'acct_sim_a', livemode: false, calls: 4, cross_account: 0 })
+  expect(accounts).toContainEqual({ id: 'acct_sim_b', calls: 4, cross_account: 4 })
+  expect(accounts).toContainEqual({ id: 'acct_sim_a', calls: 4, cross_account: 0 })
   expect((await a.paymentIntents.retrieve(id)).status).toBe('succeeded')
 })
 

@@ -1,6 +1,7 @@
 import type { Call } from '../behavior/call.ts'
 import { paymentCalls } from '../behavior/captures.ts'
 import { disputeCalls } from '../behavior/disputes.ts'
+import { identityCalls } from '../behavior/identity.ts'
 import { orderCalls } from '../behavior/orders.ts'
 import { reportingCalls } from '../behavior/reporting.ts'
 import { vaultCalls } from '../behavior/vault.ts'
@@ -13,6 +14,7 @@ const calls: Call[] = [
   ...disputeCalls,
   ...reportingCalls,
   ...verificationCalls,
+  ...identityCalls,
 ]
 
 /** Finds the call that a request makes, with the id in its path. */

@@ -1,4 +1,4 @@
-import { delay, type Fault, type Faults } from '../../faults.ts'
+import { delay, type Fault } from '../../faults.ts'
 import type { Ask, Call, DoingCall } from '../behavior/call.ts'
 import { findCall } from './calls.ts'
 import { missing, PayPalAnswer } from '../errors.ts'
@@ -8,12 +8,10 @@ import { failure, grantToken, permission, tokenPath } from './oauth.ts'
 import type { PayPalState } from '../behavior/state.ts'
 import type { Webhooks } from './webhooks.ts'
 
-export interface Parts {
+interface Parts {
   state: PayPalState
   requestIds: RequestIds
-  faults: Faults
   webhooks: Webhooks
-  log: Exchange[]
 }
 export interface Answer {
   status: number
@@ -117,7 +115,7 @@ async function doOnce(
 function perform({ state, webhooks }: Parts, call: DoingCall, ask: Ask, keep = (_id: string) => {}): string {
   const { id, events } = call.run(state, ask)
   keep(id)
-  for (const event of events) webhooks.emit(event)
+  for (const event of events) webhooks.emit(state, event)
   return id
 }
 

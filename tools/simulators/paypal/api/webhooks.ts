@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib'
 import { Deliveries, isDone, statusOf } from '../../deliveries.ts'
 import type { WebhookOrder } from '../../faults.ts'
 import { time, type Event } from '../behavior/call.ts'
+import type { PayPalAccounts } from '../accounts/accounts.ts'
 import type { Certificates } from '../certificates.ts'
 import type { PayPalState } from '../behavior/state.ts'
 
@@ -30,33 +31,32 @@ const resources: Record<string, { resource_type: string; resource_version: strin
 
 /** Sends signed events to the endpoint, retries until it accepts them, and resends on demand. */
 export class Webhooks {
-  private readonly state: PayPalState
+  private readonly accounts: PayPalAccounts
   private readonly certificates: Certificates
   private target: WebhookTarget | undefined
-  private count: number | undefined
   private forgedKey: KeyObject | undefined
   readonly deliveries = new Deliveries<StoredEvent['event']>((event, forge) => this.deliver(event, forge))
 
-  constructor(state: PayPalState, certificates: Certificates) {
-    this.state = state
+  constructor(accounts: PayPalAccounts, certificates: Certificates) {
+    this.accounts = accounts
     this.certificates = certificates
   }
 
-  /** Sets the endpoint, and sends it the events that an earlier process could not deliver. */
+  /** Sets the endpoint of the default account, and sends it the events that an earlier process could not deliver. */
   sendTo(target: WebhookTarget): void {
     this.target = target
     for (const stored of this.all()) if (stored.waiting) this.deliveries.send(stored.event)
   }
 
-  /** Stores an event and sends it. */
-  emit({ type, resource }: Event, madeUp = false): void {
-    const id = `WH-${this.state.newId()}-${this.state.newId()}`
-    const self = `${this.state.url}/v1/notifications/webhooks-events/${id}`
+  /** Stores an event of an account and sends it. */
+  emit(state: PayPalState, { type, resource }: Event, madeUp = false): void {
+    const id = `WH-${state.newId()}-${state.newId()}`
+    const self = `${state.url}/v1/notifications/webhooks-events/${id}`
     const refund = type.endsWith('.REFUNDED') ? { resource_type: 'refund' } : {}
     const event = {
       id,
       event_version: '1.0',
-      create_time: time(this.state.now()),
+      create_time: time(state.now()),
       ...resources[type.split('.')[0]!],
       ...refund,
       event_type: type,
@@ -67,14 +67,16 @@ export class Webhooks {
         { href: `${self}/resend`, rel: 'resend', method: 'POST' },
       ],
     }
-    this.store({ number: (this.count ??= this.all().length), event, waiting: this.target !== undefined, madeUp })
-    this.count++
-    this.deliveries.send(event)
+    const isSent = state === this.state && this.target !== undefined
+    const number = state.journal.count('events')
+    state.journal.put('events', id, { number, event, waiting: isSent, madeUp } satisfies StoredEvent)
+    if (state === this.state) this.deliveries.send(event)
   }
 
   /** Returns the events that were not created by a control call. */
   genuine(): StoredEvent['event'][] {
-    return this.all().flatMap(({ event, madeUp }) => (madeUp ? [] : [event]))
+    const all = this.accounts.all().flatMap(({ state }) => state.journal.list<StoredEvent>('events'))
+    return all.flatMap(({ event, madeUp }) => (madeUp ? [] : [event]))
   }
 
   /** Resends the newest event of a type, or all events. Returns the number of deliveries. */
@@ -86,6 +88,10 @@ export class Webhooks {
   stop(): void {
     this.deliveries.stop()
     this.target = undefined
+  }
+
+  private get state(): PayPalState {
+    return this.accounts.default.state
   }
 
   private all(): StoredEvent[] {

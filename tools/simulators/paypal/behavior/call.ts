@@ -27,7 +27,7 @@ interface CallBase {
 /** A call that changes nothing. */
 export interface ReadingCall extends CallBase {
   method: 'GET' | 'POST'
-  api: Api | 'disputes' | 'reporting' | 'notifications'
+  api: Api | 'disputes' | 'reporting' | 'notifications' | 'identity'
   read(state: PayPalState, ask: Ask): object
 }
 

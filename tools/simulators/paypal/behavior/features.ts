@@ -1,5 +1,11 @@
 /** The features of an app, by token scope. PayPal's OpenAPI documents list the scope of each call. */
-export const features = ['vaulting', 'reference_transactions', 'disputes', 'transaction_search'] as const
+export const features = [
+  'vaulting',
+  'reference_transactions',
+  'disputes',
+  'transaction_search',
+  'account_information',
+] as const
 export type Feature = (typeof features)[number]
 
 const service = (name: string) => `https://uri.paypal.com/services/${name}`
@@ -9,6 +15,8 @@ const ofFeature: Record<Feature, string[]> = {
   reference_transactions: [service('payments/payment/reference-transaction')],
   disputes: [service('disputes/read-seller')],
   transaction_search: [service('reporting/search/read')],
+  // developer.paypal.com/log-in/references: without it, userinfo has no payer id.
+  account_information: [service('paypalattributes')],
 }
 const featureOf: [path: string, feature: Feature][] = [
   ['/v3/vault/', 'vaulting'],

@@ -105,10 +105,31 @@ const hour = 3600
 const livesFor = { setup_tokens: 3 * hour, orders: 3 * hour }
 const letters = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 
-/** The data of the account. */
-export class PayPalState extends Account {
+/** What all accounts of the simulator share. */
+export interface Shared {
   /** The simulator's base URL, used in links. */
-  url = ''
+  url: string
+  /** The certificates that sign events. */
+  certificates?: Certificates
+}
+
+/** The data of a merchant's account. */
+export class PayPalState extends Account {
+  /** The merchant id, which PayPal also calls payer id or account id. */
+  readonly id: string
+  /** The name of the account: the client id of its first app. */
+  readonly name: string
+  readonly shared: Shared
+  constructor(file: string, { name, shared, clock }: { name: string; shared: Shared; clock?: Account | undefined }) {
+    super(file, clock)
+    this.id = payerOf(`${name}@merchants.example.com`).payer_id
+    this.name = name
+    this.shared = shared
+  }
+
+  get url(): string {
+    return this.shared.url
+  }
 
   newId = (length = 17) => [...randomBytes(length)].map((byte) => letters[byte % letters.length]).join('')
 
@@ -158,8 +179,6 @@ export class PayPalState extends Account {
       if (this.journal.get('refunds', id) === undefined) this.journal.put('refunds', id, order.id)
     this.journal.put('orders', order.id, order)
   }
-
-  certificates = () => this.journal.get<Certificates>('certificates', 'own')
 }
 
 /** Returns the payer of an email address, which is always the same. */

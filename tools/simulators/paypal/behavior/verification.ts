@@ -23,7 +23,7 @@ const body = z.looseObject({
 function verifySignature(state: PayPalState, ask: Ask) {
   if (ask.forced) throw declined(ask.forced)
   const { auth_algo, cert_url, transmission_id, transmission_sig, transmission_time, webhook_id } = read(body, ask.body)
-  const own = state.certificates()!
+  const own = state.shared.certificates!
   const event = ask.body.slice(ask.body.indexOf('"webhook_event":') + '"webhook_event":'.length, -1)
   const verify = createVerify('RSA-SHA256').update(
     `${transmission_id}|${transmission_time}|${webhook_id}|${crc32(event)}`,

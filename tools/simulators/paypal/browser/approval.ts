@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { SimulatorApp } from '../../listen.ts'
 import { PayPalAnswer } from '../errors.ts'
 import { isCurrency } from '../behavior/money.ts'
+import type { PayPalAccounts } from '../accounts/accounts.ts'
 import { payerOf, type PayPalState, type SetupToken } from '../behavior/state.ts'
 
 const files: Record<string, { file: string; type: string }> = {
@@ -19,7 +20,7 @@ const order = z.object({
 })
 
 /** Adds the payer's actions at PayPal: by a call, or on the page that the approve link and the simulated SDK open. */
-export function addApproval(app: SimulatorApp, state: PayPalState): void {
+export function addApproval(app: SimulatorApp, accounts: PayPalAccounts): void {
   for (const [path, { file, type }] of Object.entries(files)) {
     app.get(path, (c) =>
       c.body(readFileSync(new URL(`./${file}`, import.meta.url), 'utf8'), 200, {
@@ -33,17 +34,20 @@ export function addApproval(app: SimulatorApp, state: PayPalState): void {
   // The SDK's request from the merchant's page: github.com/paypal/paypal-js, FindEligibleMethodsOptions.
   app.get('/web-sdk/v6/eligible-methods', (c) => {
     c.header('Access-Control-Allow-Origin', '*')
-    const { currency_code = 'USD', payment_flow = 'ONE_TIME_PAYMENT' } = c.req.query()
+    const { currency_code = 'USD', payment_flow = 'ONE_TIME_PAYMENT', client_id = '' } = c.req.query()
+    const { state } = accounts.ofClient(client_id)
     const mayVault = !payment_flow.startsWith('VAULT') || state.settings().features.includes('vaulting')
     return c.json({ paypal: mayVault && isCurrency(currency_code) })
   })
   app.get('/_sim/approval', (c) => {
-    const token = findSetupToken(state, c.req.query('setup_token') ?? '')
+    const id = c.req.query('setup_token') ?? ''
+    const token = findSetupToken(accounts.holding(id).state, id)
     if (!token) return c.json({ error: 'no such setup token' }, 404)
     return c.json({ status: token.status, brand_name: token.experience.brand_name ?? null })
   })
   app.post('/_sim/approve', async (c) => {
     const { setup_token, outcome, email } = order.parse(await c.req.json())
+    const { state } = accounts.holding(setup_token)
     const token = findSetupToken(state, setup_token)
     if (!token) return c.json({ error: 'no such setup token' }, 404)
     if (token.status !== 'PAYER_ACTION_REQUIRED') return c.json({ error: `not asked any more: ${token.status}` }, 409)

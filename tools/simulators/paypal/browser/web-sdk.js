@@ -98,11 +98,11 @@
   }
 
   /** Returns PayPal's `isEligible` for the account, the currency and the payment flow. */
-  async function eligibleMethods(options) {
+  async function eligibleMethods(clientId, options) {
     allowOnly('findEligibleMethods', options, ['amount', 'currencyCode', 'paymentFlow'])
     const { currencyCode = 'USD', paymentFlow = 'ONE_TIME_PAYMENT' } = options
     if (!flows.includes(paymentFlow)) refuse(`findEligibleMethods: ${paymentFlow} is no payment flow`)
-    const query = new URLSearchParams({ currency_code: currencyCode, payment_flow: paymentFlow })
+    const query = new URLSearchParams({ currency_code: currencyCode, payment_flow: paymentFlow, client_id: clientId })
     const response = await fetch(`${origin}/web-sdk/v6/eligible-methods?${query}`)
     const eligible = await response.json()
     return {
@@ -118,7 +118,7 @@
     let maySave = false
     const instance = {
       async findEligibleMethods(wanted = {}) {
-        const found = await eligibleMethods(wanted)
+        const found = await eligibleMethods(clientId ?? '', wanted)
         maySave ||= wanted.paymentFlow === 'VAULT_WITHOUT_PAYMENT' && found.isEligible('paypal')
         return found
       },

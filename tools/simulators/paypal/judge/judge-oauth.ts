@@ -8,8 +8,8 @@ const failure: Schema = {
 }
 
 /**
- * The call for access tokens, for which PayPal publishes no OpenAPI document. Sources:
- * developer.paypal.com/api/rest/authentication and the SDK's `OAuthToken`.
+ * The calls for access tokens and the account, for which PayPal publishes no OpenAPI document. Sources:
+ * developer.paypal.com/api/rest/authentication, the SDK's `OAuthToken`, developer.paypal.com/log-in/references.
  */
 export const oauthDocument: Document = {
   paths: {
@@ -49,6 +49,28 @@ export const oauthDocument: Document = {
           },
           400: { content: { 'application/json': { schema: failure } } },
           401: { content: { 'application/json': { schema: failure } } },
+        },
+      },
+    },
+    '/v1/identity/oauth2/userinfo': {
+      get: {
+        parameters: [{ name: 'schema', in: 'query', required: true, schema: text('^paypalv1\\.1$') }],
+        responses: {
+          200: {
+            content: {
+              'application/json': {
+                schema: {
+                  type: 'object',
+                  properties: {
+                    user_id: text('^https://'),
+                    payer_id: text('^[2-9A-HJ-NP-Z]{13}$'),
+                    verified_account: text('^(true|false)$'),
+                  },
+                  required: ['user_id'],
+                },
+              },
+            },
+          },
         },
       },
     },

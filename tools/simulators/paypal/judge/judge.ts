@@ -11,6 +11,10 @@ export interface Exchange {
   headers: Record<string, string | undefined>
   body: string
   key: string | null
+  /** The merchant id of the account on which the call acts. */
+  account: string
+  /** Whether the call names an object of another account. */
+  cross_account?: boolean
   status: number
   answer?: object | undefined
 }

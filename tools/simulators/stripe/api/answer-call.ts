@@ -31,7 +31,7 @@ export async function answerCall(c: SimulatorContext, parts: Parts): Promise<Res
   const { method, path, input, found } = request
   const { state } = request.caller.account
   const about = isAbout(state.journal, { path, key: request.key ?? null, body: request.body })
-  const fault = parts.faults.take(method, path, about, state.id)
+  const fault = parts.faults.take(method, path, about, [state.id])
   const entry = newEntry(request)
   parts.log.push(entry)
   const call = found?.call ?? { method, path }

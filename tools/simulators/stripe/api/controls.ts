@@ -44,6 +44,8 @@ export function addControls(app: SimulatorApp, { accounts, faults, webhooks, log
   addBasicControls(app, {
     faults,
     webhooks,
+    log,
+    accounts: () => [...new Set(accounts.all().map(({ state }) => state.id))].map((id) => ({ id })),
     ledger: (query) => ledger(query.account ? [accounts.asked(query)] : accounts.all()),
     requests: () => ({ requests: log, judged: judge?.judged.bodies ?? 0 }),
   })

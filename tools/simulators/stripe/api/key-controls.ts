@@ -11,8 +11,8 @@ const change = z.strictObject({
 })
 const roll = z.strictObject({ key: z.string(), expires_in: z.number().int().min(0).default(0) })
 
-/** Adds what a merchant does to keys in the dashboard, and the list of accounts. */
-export function addKeyControls(app: SimulatorApp, { accounts, log }: Controlled): void {
+/** Adds what a merchant does to keys in the dashboard. */
+export function addKeyControls(app: SimulatorApp, { accounts }: Controlled): void {
   app.post('/_sim/keys', async (c) => {
     const { key, permissions, revoked } = change.parse(await c.req.json())
     if (permissions) accounts.apiKeys.restrict(key, permissions)
@@ -22,17 +22,5 @@ export function addKeyControls(app: SimulatorApp, { accounts, log }: Controlled)
   app.post('/_sim/keys/roll', async (c) => {
     const { key, expires_in } = roll.parse(await c.req.json())
     return c.json({ key: accounts.apiKeys.roll(key, expires_in) }, 201)
-  })
-  app.get('/_sim/accounts', (c) => {
-    const counted = accounts.all().map(({ state: { id, livemode } }) => {
-      const calls = log.filter(({ account, method }) => account === id && method !== 'EVENT')
-      return {
-        id,
-        livemode,
-        calls: calls.length,
-        cross_account: calls.filter(({ cross_account }) => cross_account).length,
-      }
-    })
-    return c.json({ accounts: counted, cross_account: counted.reduce((sum, each) => sum + each.cross_account, 0) })
   })
 }
