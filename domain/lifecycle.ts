@@ -22,6 +22,13 @@ export const stepNames = ['record', 'payment_method', 'initial_charge', 'activat
 export type StepName = (typeof stepNames)[number]
 export type StepState = 'waiting' | 'running' | 'done' | 'skipped' | 'failed'
 
+/**
+ * Where a submitted payment method comes from: the hosted page; a call or form of the caller, who obtained the consent;
+ * or it was saved at the gateway before and is brought along.
+ */
+export const methodSources = ['page', 'api', 'imported'] as const
+export type MethodSource = (typeof methodSources)[number]
+
 export type AttemptState = 'open' | 'needs_customer' | 'processing' | 'paid' | 'declined' | 'void' | 'abandoned'
 export type ObjectState = 'creating' | 'open' | 'paid' | 'dead'
 export const chargeStates = [

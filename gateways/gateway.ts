@@ -4,6 +4,7 @@ import type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails } from 
 import type { ClientAction } from '../domain/gateways/list.ts'
 import type { GatewayName } from '../domain/lifecycle.ts'
 import type { GatewayAccount, Tenant } from '../domain/reference.ts'
+import type { CustomerOwnership } from '../domain/payment/customer-ownership.ts'
 import type { TestOutcome } from '../domain/payment/test-helpers.ts'
 import type { DescribedMethod } from '../domain/payment/payment-method.ts'
 
@@ -83,6 +84,8 @@ export interface GatewayEvent {
 
 export interface PaymentGateway {
   readonly name: GatewayName
+  /** Of the account; `proven` if undefined. */
+  readonly ownership?: CustomerOwnership | undefined
   /** Whether the gateway identifies customers by our ids only. Then a customer cannot be mapped. */
   readonly usesOurCustomerIds?: boolean
   /** Creates a customer and returns its id. `details` that the gateway rejects are omitted. */

@@ -5,6 +5,7 @@ import type { PaymentOutcome } from '../domain/onboarding/run.ts'
 import { payInOneStep } from './pay-in-one-step.ts'
 import { ensureObject, type ReadyObject } from './payment-object.ts'
 import { ensureMethod } from './methods/ensure-method.ts'
+import { takeOverMethod } from './methods/take-over-method.ts'
 import { undoLatePayment } from './charges/undo-late-payment.ts'
 import { isGatewayError } from '../domain/payment/gateway-errors.ts'
 import { recordNotPaid } from '../store/payments/outcomes.ts'
@@ -28,7 +29,7 @@ export async function payWith(
 ): Promise<PaymentOutcome> {
   try {
     const setup = await setUpPayment(d, facts, attempt)
-    const outcome = await payOnObjects(setup)
+    const outcome = (await takeOverMethod(setup)) ?? (await payOnObjects(setup))
     if (outcome === 'next_object') return { outcome: 'blocked', on: 'operator', reason: 'payment_objects_exhausted' }
     if (outcome !== 'paid_late') return outcome
     await undoLatePayment(d, facts.onboardingId)

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BulkReference } from '../../domain/bulk/bulk.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { createPace, failsOften, startOf, startsPerSecond } from '../../domain/bulk/pace.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { readBulk, type Bulk } from '../../store/bulk/bulks.ts'
 import { failRow, onboardRow, type RowContext, type RowOutcome } from '../../store/bulk/onboard-row.ts'
-import { listReady, readCounts, readRecentCodes } from '../../store/bulk/rows.ts'
+import { listReady, readCounts, readRecentCodes, type ReadyRow } from '../../store/bulk/rows.ts'
 import { skipReadyRows } from '../../store/bulk/skip-rows.ts'
 import { pauseForFailures } from '../../store/bulk/transitions.ts'
 import { isDatabaseUnavailable } from '../../store/database/database.ts'
 import { findOrganization } from '../../store/tenants/organizations.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
 import { inActivity } from '../guard/own-run.ts'
+import { whyRowNotUsable } from './check-existing-ids.ts'
 
 /** Milliseconds for which one step onboards rows. Each step adds about six events to the history of the run. */
 const pageTime = 60_000
@@ -98,34 +100,38 @@ async function currentBulk({ database, settingDefaults }: ActivityDependencies, 
   }
 }
 
-/** Returns the numbers of ready rows, each once, in the order of the file. */
+/** Returns the ready rows, each once, in the order of the file. */
 function readyRows({ database }: ActivityDependencies, bulkId: string) {
-  let rows: number[] = []
+  let rows: ReadyRow[] = []
   let last = 0
   let isLast = false
   let reading: Promise<void> | undefined
   const read = async () => {
     rows = await listReady(database, bulkId, last, batch)
-    last = rows.at(-1) ?? last
+    last = rows.at(-1)?.number ?? last
     isLast = rows.length < batch
   }
   return {
-    async next(): Promise<number | undefined> {
+    async next(): Promise<ReadyRow | undefined> {
       while (rows.length === 0 && !isLast) await (reading ??= read().finally(() => (reading = undefined)))
       return rows.shift()
     },
   }
 }
 
-async function onboard({ database }: ActivityDependencies, context: RowContext, row: number): Promise<RowOutcome> {
+async function onboard(d: ActivityDependencies, context: RowContext, row: ReadyRow): Promise<RowOutcome> {
+  const { database } = d
+  const { number } = row
+  const { bulkId } = context.bulk
   try {
-    return await onboardRow(database, context, row)
+    const wrong = await whyRowNotUsable(d, context.bulk, row)
+    return wrong ? await failRow(database, bulkId, number, [wrong]) : await onboardRow(database, context, number)
   } catch (error) {
-    if (isDatabaseUnavailable(error)) throw error
+    if (isDatabaseUnavailable(error) || isGatewayError(error)) throw error
     // A bug must not block all later rows. Its message can contain personal data.
-    inActivity()?.log.error('a row failed', { error: error instanceof Error ? error.name : 'error', row })
+    inActivity()?.log.error('a row failed', { error: error instanceof Error ? error.name : 'error', row: number })
     const message = 'an internal error occurred; retry the failed rows, or ask an operator'
-    return failRow(database, context.bulk.bulkId, row, [{ code: 'internal', message }])
+    return failRow(database, bulkId, number, [{ code: 'internal', message }])
   }
 }
 

@@ -25,7 +25,7 @@ export const openingFields = {
     }),
   require_initial: boolean.optional().openapi({
     description:
-      'Whether an initial charge is made. If false, and neither an item nor payment_data is specified, ' +
+      'Whether an initial charge is made. If false, and neither an item nor a payment method is specified, ' +
       'the billing customer is active immediately, without a payment method',
   }),
   initial_amount: fields

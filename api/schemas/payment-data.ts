@@ -3,6 +3,7 @@ import { invalid } from '../../domain/failure/failures.ts'
 import type { IdField } from '../../domain/gateways/facts.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { defaultGateway, gatewayNames, type GatewayName } from '../../domain/lifecycle.ts'
+import type { ExistingIds } from '../../payments/customers/existing-ids.ts'
 import * as fields from './fields.ts'
 
 const idAt = ({ form, what }: IdField) => fields.text(255).regex(form, `must be ${what}`).optional()
@@ -48,4 +49,74 @@ export function savedMethodOf(
   if (methodId === undefined || Object.keys(data).some(isOfOthers))
     throw invalid('payment_data', `must contain ${wantedAt(gateway)} and nothing else for ${gateway}`)
   return { gateway, methodId, gatewayCustomerId: customer && data[customer.field] }
+}
+
+const methods = gatewayNames.map((name) => gatewayFacts[name].savedMethod)
+const customers = methods.flatMap(({ customer }) => customer?.what ?? [])
+const anyOf = (whats: string[]) => whats.join('; or ')
+
+/** What exists at the gateway already, at the top level of a call or in a row of a bulk onboarding. */
+export const existingIdFields = {
+  gateway_customer_id: fields
+    .text(255)
+    .optional()
+    .openapi({
+      description:
+        `The customer at the gateway that this customer already has: ${anyOf(customers)}. It must belong to your ` +
+        'organization. Payment methods are saved to it. Applies while the billing customer is pending',
+    }),
+  payment_method_id: fields
+    .text(255)
+    .optional()
+    .openapi({
+      description:
+        `A payment method that the customer saved at the gateway before: ${anyOf(methods.map(({ what }) => what))}. ` +
+        'It requires require_initial in the same call. Replaces payment_data for either gateway; applies while the ' +
+        'billing customer is pending',
+    }),
+}
+
+interface Body {
+  gateway?: GatewayName | undefined
+  gateway_customer_id?: string | undefined
+  payment_method_id?: string | undefined
+  require_initial?: boolean | undefined
+  payment_data?: unknown
+}
+
+const names = ['gateway_customer_id', 'payment_method_id'] as const
+
+/** The rules for existing ids: their form at the gateway, one form of a call, and an explicit `require_initial`. */
+export function checkExistingIds(body: Body, context: z.RefinementCtx): void {
+  const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+  const given = names.filter((name) => body[name] !== undefined)
+  if (given.length === 0) return
+  if (body.payment_data !== undefined) {
+    refuse('payment_data', `must not be specified together with ${given.join(' and ')}, which replace it`)
+    for (const name of given) refuse(name, 'must not be specified together with payment_data, which has the same ids')
+  }
+  const gateway = body.gateway ?? defaultGateway
+  const { customer, ...method } = gatewayFacts[gateway].savedMethod
+  const rules: Record<(typeof names)[number], IdField | undefined> = {
+    gateway_customer_id: customer,
+    payment_method_id: method,
+  }
+  for (const name of given) {
+    const rule = rules[name]
+    if (!rule) refuse(name, `must not be specified for ${gateway}, which has no customers`)
+    else if (!rule.form.test(body[name]!)) refuse(name, `must be ${rule.what}`)
+  }
+  if (body.payment_method_id !== undefined && body.require_initial === undefined)
+    refuse(
+      'require_initial',
+      'must be specified together with payment_method_id: it says whether the payment method is charged now. The ' +
+        'setting require_initial does not apply here',
+    )
+}
+
+/** Returns the existing ids of a request; undefined if it has none. */
+export function existingIdsOf(body: Body): (ExistingIds & { gateway: GatewayName }) | undefined {
+  const { gateway = defaultGateway, gateway_customer_id: gatewayCustomerId, payment_method_id: methodId } = body
+  if (gatewayCustomerId === undefined && methodId === undefined) return undefined
+  return { gateway, gatewayCustomerId, methodId }
 }

@@ -1,6 +1,5 @@
 import { customerMessage } from '../../domain/payment/declines.ts'
-import { conflict, Failure, type ConflictCode } from '../../domain/failure/failures.ts'
-import type { SubmissionRefusal } from '../../domain/lifecycle.ts'
+import { refusalFailure } from '../../domain/failure/submission-refusals.ts'
 import type { OpenResult } from '../../store/lifecycle/onboarding-request.ts'
 import { hasEnded } from '../../store/onboardings/facts.ts'
 import { findAttempt } from '../../store/payments/attempts.ts'
@@ -11,6 +10,8 @@ import type { SavedMethod } from '../schemas/payment-data.ts'
 import { runOf } from './open-onboarding.ts'
 
 export interface SavedMethodSubmission extends SavedMethod {
+  /** Default: `api`. */
+  source?: 'imported'
   /** Set for an approval at the gateway, which can be used once. */
   singleUse?: boolean
   /** Set for a method that may be tried only once: a repeat returns its result. */
@@ -25,30 +26,6 @@ export type SubmissionOutcome =
   | { outcome: 'paid' | 'pending' | 'requires_action' }
   | { outcome: 'declined'; message: string }
   | { outcome: 'unusable' }
-
-const refusals: Record<SubmissionRefusal, string> = {
-  suspended: 'billing is paused for this customer; restore it first',
-  ended: 'the onboarding is closing; try again in a few seconds',
-  expired: 'the setup link has expired; try again in a few seconds',
-  price_changed: 'the price changed; try again',
-  busy: 'another payment method is being tried for this contact',
-  too_many_attempts: 'too many payment methods were declined; replace the setup link first',
-  cool_down: 'too many payment methods were declined or rejected; try again later',
-  slow_down: 'too many payment methods of this organization were declined; try again in a few seconds',
-  reference_used: 'was submitted for another contact already',
-  method_removed: 'is a payment method that can no longer be used',
-}
-
-/** The code of each refusal that is a conflict. The others ask the caller to wait. */
-const conflictOf: Partial<Record<SubmissionRefusal, ConflictCode>> = {
-  suspended: 'billing_customer_suspended',
-  ended: 'onboarding_closing',
-  expired: 'onboarding_closing',
-  busy: 'payment_in_progress',
-  too_many_attempts: 'too_many_attempts',
-  reference_used: 'payment_method_used',
-  method_removed: 'setup_over',
-}
 
 const timeLimit = 10_000
 const pollEvery = 200
@@ -71,7 +48,7 @@ export async function submitSavedMethod(
     d.database,
     run,
     {
-      source: 'api',
+      source: submission.source ?? 'api',
       gateway: submission.gateway,
       reference: submission.methodId,
       singleUse: submission.singleUse ?? false,
@@ -86,16 +63,6 @@ export async function submitSavedMethod(
   if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, param)
   if (result.signal) d.runs.signal(run, 'setupCompleted')
   return watchAttempt(d, run.onboardingId, result.attempt, { alive, param })
-}
-
-/** Creates the error of a submission that is not allowed now. */
-export function refusalFailure(refusal: SubmissionRefusal, retryAfter: number | undefined, param: string): Failure {
-  const code = conflictOf[refusal]
-  if (code) return conflict(code, param, refusals[refusal], retryAfter)
-  return new Failure('too_many_requests', refusals[refusal], {
-    param,
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-  })
 }
 
 /**

@@ -1,18 +1,31 @@
 import { z } from '@hono/zod-openapi'
+import { defaultGateway } from '../../domain/lifecycle.ts'
 import { findCardNumbers } from '../../domain/text/card-numbers.ts'
 import { Failure } from '../../domain/failure/failures.ts'
 import type { RowInput } from '../../store/bulk/row-input.ts'
 import { checkTexts, paramOf } from '../call/json-text.ts'
 import { wrongFields } from '../errors/wrong-fields.ts'
 import { checkTogether, externalId, profileFields, toChanges } from '../schemas/customer-fields.ts'
+import { checkExistingIds, existingIdFields } from '../schemas/payment-data.ts'
 import { toPageChanges } from '../schemas/page-options.ts'
 import { checkTrigger, openingFields } from '../schemas/opening-fields.ts'
 
+const rowFields = z.strictObject({ ...profileFields, external_id: externalId, ...openingFields, ...existingIdFields })
+
 /** A row: the fields of `POST /v1/customers` and `POST /v1/billing_customers`. */
-export const rowSchema = z
-  .strictObject({ ...profileFields, external_id: externalId, ...openingFields })
+export const rowSchema = rowFields
   .superRefine(checkTogether)
   .superRefine(checkTrigger)
+  .superRefine(checkExistingIds)
+  .superRefine(checkMapping)
+
+/** A row names one customer at a gateway. */
+function checkMapping(row: z.output<typeof rowFields>, context: z.RefinementCtx): void {
+  const { gateway_customer_id: id, gateway = defaultGateway, integration_entity_mapping: mappings = [] } = row
+  if (id === undefined || !mappings.some((mapped) => mapped.provider === gateway && mapped.id !== id)) return
+  const message = `must be the id that integration_entity_mapping has for ${gateway}`
+  context.addIssue({ code: 'custom', path: ['gateway_customer_id'], message })
+}
 
 /** Defaults of a row, which its own cells can replace. */
 export type RowDefaults = Partial<Pick<z.input<typeof rowSchema>, 'brand_id' | 'gateway' | 'billable_item_id'>>
@@ -31,7 +44,7 @@ export function parseRow(values: Record<string, unknown>, defaults: RowDefaults)
   const parsed = rowSchema.safeParse({ ...defaults, ...values })
   if (!parsed.success) throw wrongFields(parsed.error.issues)
   const { brand_id: brand, gateway, require_initial, initial_amount, notes, billable_item_id, ...rest } = parsed.data
-  const { allow_trigger: allowed, page, ...profileInput } = rest
+  const { allow_trigger: allowed, page, gateway_customer_id, payment_method_id, ...profileInput } = rest
   const { parent, mappings, ...profile } = toChanges(profileInput)
   const item = billable_item_id === undefined ? {} : { billableItemId: billable_item_id, allowTrigger: true }
   return {
@@ -44,6 +57,8 @@ export function parseRow(values: Record<string, unknown>, defaults: RowDefaults)
     requireInitial: require_initial,
     initialAmount: initial_amount,
     notes,
+    gatewayCustomerId: gateway_customer_id,
+    paymentMethodId: payment_method_id,
     page: toPageChanges(page),
     allowTrigger: allowed,
     ...item,

@@ -28,6 +28,8 @@ const fieldColumns: Record<string, CellKind> = {
   initial_amount: 'number',
   allow_trigger: 'boolean',
   notes: 'text',
+  gateway_customer_id: 'text',
+  payment_method_id: 'text',
   'page.locale': 'text',
   'page.return_url': 'text',
   'page.cancel_url': 'text',
@@ -48,6 +50,7 @@ export const resultColumns = [
   'error_code',
   'error_param',
   'error_message',
+  'last_error',
 ] as const
 
 /** Maximum number of columns. Metadata has at most 100 keys in each row. */
@@ -154,6 +157,6 @@ export function toValues({ columns, isResults }: Header, cells: string[]): RowOf
 
 function valueOf(text: string, kind: CellKind): unknown {
   if (kind === 'number' && /^-?\d{1,16}$/.test(text)) return Number(text)
-  if (kind === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true'
+  if (kind === 'boolean' && /^(true|false|1|0)$/i.test(text)) return /^(true|1)$/i.test(text)
   return text
 }

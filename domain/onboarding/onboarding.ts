@@ -5,6 +5,7 @@ import type {
   ChargeState,
   Closing,
   GatewayName,
+  MethodSource,
   ObjectState,
   OnboardingKind,
   Result,
@@ -69,6 +70,7 @@ export type OnboardingBrief = Pick<
 
 export interface AttemptFacts {
   number: number
+  source: MethodSource
   linkVersion: number
   state: AttemptState
   code: string | null

@@ -1,5 +1,8 @@
+import type { CustomerOwnership } from '../../domain/payment/customer-ownership.ts'
+
 /** A PayPal account and how it is reached. */
 export interface PayPalAccount {
+  ownership?: CustomerOwnership | undefined
   clientId: string
   clientSecret: string
   /** PayPal's id of the webhook endpoint; it is part of the signature of its events. */

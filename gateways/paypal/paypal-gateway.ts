@@ -21,6 +21,7 @@ export function paypalGateway(options: PayPalOptions): PaymentGateway {
   const client = openPayPal(options)
   return {
     name: 'paypal',
+    ownership: options.ownership,
     setupIsSubmission: true,
     usesOurCustomerIds: true,
     ...approval(client),

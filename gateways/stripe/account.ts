@@ -1,5 +1,8 @@
+import type { CustomerOwnership } from '../../domain/payment/customer-ownership.ts'
+
 /** A Stripe account and how it is reached. */
 export interface StripeAccount {
+  ownership?: CustomerOwnership | undefined
   secretKey: string
   publishableKey: string
   webhookSecrets: string[]

@@ -17,6 +17,7 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
   const { stripe, livemode } = connection
   return {
     name: 'stripe',
+    ownership: options.ownership,
     offSessionPreventsSaving: true,
     ...payments(connection, options.returnUrl),
     ...refunds(connection),
@@ -55,6 +56,8 @@ const methods = ({ stripe, ofThisMode }: StripeConnection) =>
     readMethod: (methodId) =>
       call(async () => {
         const method = ofThisMode(await stripe.paymentMethods.retrieve(methodId, { expand: ['customer'] }))
+        // Payments here accept cards only.
+        if (method.type !== 'card') throw new GatewayError('method_unusable', 'other_type')
         const customer = typeof method.customer === 'object' && method.customer ? ownerOf(method.customer) : null
         return { ...describeMethod(method), attached: customer !== null, customer }
       }),

@@ -5,9 +5,9 @@ import type { Settings } from '../../domain/tenant/settings.ts'
 import type { PaymentGateway, SavedMethod } from '../../gateways/gateway.ts'
 import { mappedCustomer } from './mapped-customer.ts'
 import { ownCustomer } from './own-customer.ts'
-import { verifyOwnership } from './verify-ownership.ts'
+import { isSharedWithUs } from './existing-ids.ts'
+import { ownershipOf, verifyOwnership } from './verify-ownership.ts'
 import type { Database } from '../../store/database/database.ts'
-import { isChargedIn } from '../../store/methods/method-holders.ts'
 import type { PaymentAttempt } from '../../store/payments/attempts.ts'
 import { findObject } from '../../store/payments/objects.ts'
 
@@ -56,22 +56,23 @@ async function ownerOfMethod(
   if (mapped) return { customerId: mapped, attached: customer !== null }
   const owner = customer ?? (named ? await readNamed(gateway, named) : null)
   if (!owner) return { customerId: await own(), attached: false }
-  try {
-    await verifyOwnership(database, gateway, facts, owner)
-    return { customerId: owner.id, attached: customer !== null }
-  } catch (error) {
-    if (!(await isSharedWithUs(database, gateway, facts, attempt))) throw error
+  if (await isNotOfOurCustomer(database, gateway, facts, { owner, methodId: attempt.reference }))
     return { customerId: await own(), attached: true }
-  }
+  await verifyOwnership(database, gateway, facts, owner)
+  return { customerId: owner.id, attached: customer !== null }
 }
 
-/** A payer's token may name the customer of another organization that saved it first, and pay for customers of ours. */
-const isSharedWithUs = (
+/** A payer's token that this organization can use, although another program or organization saved it first. */
+async function isNotOfOurCustomer(
   database: Database,
-  { name, usesOurCustomerIds = false }: PaymentGateway,
-  { organizationId, environment }: OnboardingFacts,
-  { reference: methodId }: PaymentAttempt,
-) => usesOurCustomerIds && isChargedIn(database, organizationId, { environment, gateway: name, methodId })
+  gateway: PaymentGateway,
+  facts: OnboardingFacts,
+  { owner, methodId }: { owner: NonNullable<SavedMethod['customer']>; methodId: string },
+): Promise<boolean> {
+  if (!gateway.usesOurCustomerIds) return false
+  const ownership = await ownershipOf(database, gateway, facts, owner)
+  return ownership === 'claimable' || (ownership === 'foreign' && isSharedWithUs(database, gateway, facts, methodId))
+}
 
 /** Returns the mapped customer. If it cannot be used, a person must change the mapping. */
 async function mappedOrPerson(database: Database, gateway: PaymentGateway, facts: OnboardingFacts) {

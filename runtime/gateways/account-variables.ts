@@ -1,3 +1,6 @@
+import { z } from 'zod'
+import type { CustomerOwnership } from '../../domain/payment/customer-ownership.ts'
+
 /** As in the names of environment variables: the environments `live` and `sandbox`. */
 export type Mode = 'LIVE' | 'TEST'
 
@@ -11,3 +14,12 @@ export interface AccountVariables<Values> {
   /** Returns the account of a mode; undefined if it is not configured. */
   accountOf(values: Values, mode: Mode, publicUrl: string): object | undefined
 }
+
+/** Whose the customers of an account are, by its owner's word. */
+export const customerOwnership = z
+  .enum(['proven', 'exclusive'], 'must be proven, or exclusive if the account belongs to one organization alone')
+  .optional()
+
+/** Returns the policy of an installation's account, which every organization of its environment can use. */
+export const ownershipOf = (stated: z.infer<typeof customerOwnership>): CustomerOwnership =>
+  stated === 'exclusive' ? 'exclusive_while_alone' : 'proven'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { PayPalAccount } from '../../gateways/paypal/account.ts'
 import { certificates, credential, vendorUrl } from '../variable-forms.ts'
-import type { AccountVariables, Mode } from './account-variables.ts'
+import { customerOwnership, ownershipOf, type AccountVariables, type Mode } from './account-variables.ts'
 
 const variables = {
   PAYPAL_LIVE_CLIENT_ID: credential.optional(),
@@ -10,6 +10,8 @@ const variables = {
   PAYPAL_TEST_CLIENT_ID: credential.optional(),
   PAYPAL_TEST_CLIENT_SECRET: credential.optional(),
   PAYPAL_TEST_WEBHOOK_ID: credential.optional(),
+  PAYPAL_LIVE_CUSTOMER_OWNERSHIP: customerOwnership,
+  PAYPAL_TEST_CUSTOMER_OWNERSHIP: customerOwnership,
   PAYPAL_API_URL: vendorUrl().optional(),
   PAYPAL_JS_URL: vendorUrl({ path: true }).optional(),
   PAYPAL_WEBHOOK_ROOT: certificates.optional(),
@@ -28,7 +30,8 @@ function accountOf(e: Values, mode: Mode): PayPalAccount | undefined {
     e[`PAYPAL_${mode}_WEBHOOK_ID`],
   ]
   if (!clientId || !clientSecret || !webhookId) return undefined
-  const own = { clientId, clientSecret, webhookId, jsUrl: scripts[mode] }
+  const ownership = ownershipOf(e[`PAYPAL_${mode}_CUSTOMER_OWNERSHIP`])
+  const own = { clientId, clientSecret, webhookId, ownership, jsUrl: scripts[mode] }
   if (mode === 'LIVE') return own
   const root = { apiUrl: e.PAYPAL_API_URL, webhookRoot: e.PAYPAL_WEBHOOK_ROOT }
   return { ...own, ...root, jsUrl: e.PAYPAL_JS_URL ?? scripts.TEST }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { returnPagePath } from '../../domain/onboarding/return-page.ts'
 import type { StripeAccount } from '../../gateways/stripe/account.ts'
 import { commaList, credential, vendorUrl } from '../variable-forms.ts'
-import type { AccountVariables, Mode } from './account-variables.ts'
+import { customerOwnership, ownershipOf, type AccountVariables, type Mode } from './account-variables.ts'
 
 /** A restricted key is accepted as a secret key, but never as a publishable key. */
 const keyOf = (prefix: 'sk' | 'pk', mode: 'live' | 'test') =>
@@ -28,6 +28,8 @@ const variables = {
   STRIPE_TEST_SECRET_KEY: keyOf('sk', 'test').optional(),
   STRIPE_TEST_PUBLISHABLE_KEY: keyOf('pk', 'test').optional(),
   STRIPE_TEST_WEBHOOK_SECRET: webhookSecrets.optional(),
+  STRIPE_LIVE_CUSTOMER_OWNERSHIP: customerOwnership,
+  STRIPE_TEST_CUSTOMER_OWNERSHIP: customerOwnership,
   STRIPE_API_URL: vendorUrl().optional(),
   STRIPE_JS_URL: vendorUrl({ path: true }).optional(),
 }
@@ -43,7 +45,8 @@ function accountOf(e: Values, mode: Mode, publicUrl: string): StripeAccount | un
   ]
   if (!secretKey || !publishableKey || !webhookSecrets) return undefined
   const returnUrl = `${publicUrl}${returnPagePath}`
-  const own = { secretKey, publishableKey, webhookSecrets, jsUrl: script, returnUrl }
+  const ownership = ownershipOf(e[`STRIPE_${mode}_CUSTOMER_OWNERSHIP`])
+  const own = { secretKey, publishableKey, webhookSecrets, ownership, jsUrl: script, returnUrl }
   // Only the sandbox can use another address: live payments always go to the vendor.
   return mode === 'LIVE' ? own : { ...own, apiUrl: e.STRIPE_API_URL, jsUrl: e.STRIPE_JS_URL ?? script }
 }

@@ -9,6 +9,7 @@ import { newId } from '../database/new-id.ts'
 import { openUnderLock } from '../lifecycle/open-onboarding.ts'
 import type { OpenResult } from '../lifecycle/onboarding-request.ts'
 import type { Bulk } from './bulks.ts'
+import { mapCustomerOfRow, submitMethodOfRow } from './existing-ids.ts'
 import type { RowError, RowInput } from './row-input.ts'
 
 /** What applies to every row of a bulk onboarding. */
@@ -80,7 +81,9 @@ async function openRow(sql: Transaction, context: RowContext, row: number, ready
   const { bulkId, organizationId, environment, createdBy } = bulk
   const opening = ready.input
   const customerId = await customerOf(sql, bulk, ready)
-  return openUnderLock(
+  await mapCustomerOfRow(sql, bulk, customerId, opening)
+  const startAt = context.startOf(row)
+  const opened = await openUnderLock(
     sql,
     {
       organizationId,
@@ -91,7 +94,7 @@ async function openRow(sql: Transaction, context: RowContext, row: number, ready
       author: byApiKey(createdBy),
       currency,
       mayEnroll: bulk.mayEnroll,
-      activateAtOnce: opening.billableItemId === undefined,
+      activateAtOnce: opening.billableItemId === undefined && opening.paymentMethodId === undefined,
       brandId: opening.brandId,
       gateway: opening.gateway,
       allowTrigger: opening.allowTrigger,
@@ -100,10 +103,12 @@ async function openRow(sql: Transaction, context: RowContext, row: number, ready
       notes: opening.notes,
       billableItemId: opening.billableItemId,
       page: opening.page,
-      startAt: context.startOf(row),
+      startAt,
     },
     settings,
   )
+  await submitMethodOfRow(sql, opened, opening, { settings, startAt })
+  return opened
 }
 
 async function customerOf(sql: Transaction, bulk: Bulk, { externalId, input }: ReadyRow): Promise<string> {

@@ -17,6 +17,9 @@ export interface RowInput {
   initialAmount?: number | undefined
   allowTrigger?: boolean | undefined
   notes?: string | undefined
+  /** What the contact has at the gateway already. A row with a method states `requireInitial`. */
+  gatewayCustomerId?: string | undefined
+  paymentMethodId?: string | undefined
   page?: PageChanges | undefined
 }
 

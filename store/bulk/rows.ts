@@ -1,6 +1,6 @@
 import { countRows, type RowCounts, type RowState } from '../../domain/bulk/bulk.ts'
 import { recentRows } from '../../domain/bulk/pace.ts'
-import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
+import type { BillingCustomerStatus, GatewayName } from '../../domain/lifecycle.ts'
 import type { Sql } from '../database/database.ts'
 import type { RowError } from './row-input.ts'
 
@@ -11,11 +11,21 @@ export async function readCounts(sql: Sql, bulkId: string): Promise<RowCounts> {
   return countRows(Object.fromEntries(rows.map(({ state, count }) => [state, count])))
 }
 
-/** Returns the numbers of the next ready rows after a row, in the order of the file. */
-export async function listReady(sql: Sql, bulkId: string, after: number, limit: number): Promise<number[]> {
-  const rows = await sql<{ n: number }[]>`
-    select n from bulk_rows where bulk_id = ${bulkId} and state = 'ready' and n > ${after} order by n limit ${limit}`
-  return rows.map(({ n }) => n)
+/** A row to be onboarded, with what its contact has at the gateway already; null if it names nothing. */
+export interface ReadyRow {
+  number: number
+  externalId: string
+  gateway: GatewayName | null
+  gatewayCustomerId: string | null
+  methodId: string | null
+}
+
+/** Returns the next ready rows after a row, in the order of the file. */
+export async function listReady(sql: Sql, bulkId: string, after: number, limit: number): Promise<ReadyRow[]> {
+  return sql<ReadyRow[]>`
+    select n as number, external_id, input ->> 'gateway' as gateway,
+      input ->> 'gatewayCustomerId' as gateway_customer_id, input ->> 'paymentMethodId' as method_id
+    from bulk_rows where bulk_id = ${bulkId} and state = 'ready' and n > ${after} order by n limit ${limit}`
 }
 
 /** Returns the codes of the last failures among the rows that finished since a time, newest first; null for success. */
@@ -40,6 +50,8 @@ export interface BulkRow {
   onboardingId: string | null
   /** The current status of the billing customer. */
   status: BillingCustomerStatus | null
+  /** The code of the last attempt of its onboarding that failed. */
+  lastError: string | null
   brandId: string | null
   /** The version of the setup link; null if the onboarding has ended. */
   linkVersion: number | null
@@ -54,7 +66,10 @@ export async function listRows(
 ): Promise<BulkRow[]> {
   return sql<BulkRow[]>`
     select r.n as number, r.line, r.external_id, r.state, r.duplicate_of, r.existing, b.customer_id,
-      r.billing_customer_id, r.onboarding_id, b.status, b.brand_id,
+      r.billing_customer_id, r.onboarding_id, b.status, b.brand_id, (
+        select a.code from payment_attempts a
+        where a.onboarding_id = o.id and a.code is not null order by a.number desc limit 1
+      ) as last_error,
       case when o.ended_at is null then o.link_version end as link_version, coalesce(r.errors, '[]') as errors
     from (
       select * from bulk_rows

@@ -66,10 +66,10 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
       o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
       ${pageOptionsOf(sql)} as page, ${consentOf(sql)},
       (
-        select coalesce(json_agg(json_build_object('number', a.number, 'linkVersion', a.link_version, 'state', a.state,
-          'code', a.code, 'bankAsked', a.bank_asked, 'onForm', a.on_form,
-          'createdAt', ${milliseconds(sql, sql`a.created_at`)}, 'closedAt', ${milliseconds(sql, sql`a.closed_at`)})
-            order by a.number), '[]')
+        select coalesce(json_agg(json_build_object('number', a.number, 'source', a.source,
+          'linkVersion', a.link_version, 'state', a.state, 'code', a.code, 'bankAsked', a.bank_asked,
+          'onForm', a.on_form, 'createdAt', ${milliseconds(sql, sql`a.created_at`)},
+          'closedAt', ${milliseconds(sql, sql`a.closed_at`)}) order by a.number), '[]')
         from payment_attempts a where a.onboarding_id = o.id
       ) as attempts,
       (

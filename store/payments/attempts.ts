@@ -1,4 +1,4 @@
-import type { AttemptState, GatewayName } from '../../domain/lifecycle.ts'
+import type { AttemptState, GatewayName, MethodSource } from '../../domain/lifecycle.ts'
 import type { Sql, Database } from '../database/database.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import { underLock } from '../database/lock.ts'
@@ -9,7 +9,7 @@ import type { PaymentObject } from './objects.ts'
 export interface PaymentAttempt {
   onboardingId: string
   number: number
-  source: 'page' | 'api'
+  source: MethodSource
   gateway: GatewayName
   reference: string
   singleUse: boolean

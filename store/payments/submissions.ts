@@ -1,6 +1,6 @@
 import type { GivenConsent } from '../../domain/hosted-page.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
-import type { GatewayName, SubmissionRefusal } from '../../domain/lifecycle.ts'
+import type { GatewayName, MethodSource, SubmissionRefusal } from '../../domain/lifecycle.ts'
 import type { AddressHashes } from '../../domain/payment/address-hashes.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import { expiryOf } from '../../domain/onboarding/next-step.ts'
@@ -15,7 +15,7 @@ import { storeConsent } from '../onboardings/consents.ts'
 import { makeRunDue } from '../onboardings/wake.ts'
 
 export interface Submission {
-  source: 'page' | 'api'
+  source: MethodSource
   gateway: GatewayName
   /** The gateway's name for what was submitted: a confirmation token (single use) or a saved payment method. */
   reference: string
@@ -33,6 +33,8 @@ export interface Submission {
   address?: AddressHashes | undefined
   /** What the customer agreed to on the hosted page. */
   consent?: GivenConsent | undefined
+  /** The latest time at which the run acts on it, if the caller does not signal it. Default: in 5 seconds. */
+  startAt?: Date | undefined
   /** Whether its link was replaced: then only an earlier submission is accepted again. */
   linkReplaced?: boolean
 }
@@ -61,7 +63,8 @@ export async function submitPayment(
 /** Thrown to roll back the whole transaction. */
 class ReferenceUsed extends Error {}
 
-async function submitUnderLock(
+/** `submitPayment` inside a transaction that has the billing customer's lock and does more. */
+export async function submitUnderLock(
   sql: Transaction,
   onboardingId: string,
   submission: Submission,
@@ -152,7 +155,8 @@ async function insertAttempt(
   if (submission.consent) await storeConsent(sql, { ...facts, gateway, reference }, submission.consent)
   // The caller's signal is faster; after 5 seconds the run dispatcher sends it for certain.
   await sql`
-    update onboardings set gateway = ${gateway}, wake_at = least(wake_at, now() + interval '5 seconds')
+    update onboardings set gateway = ${gateway},
+      wake_at = least(wake_at, greatest(now() + interval '5 seconds', ${submission.startAt ?? null}::timestamptz))
     where id = ${facts.onboardingId}`
   return number
 }

@@ -1,5 +1,6 @@
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
+import type { Tenant } from '../../domain/reference.ts'
 import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
 
 export interface Organization {
@@ -22,6 +23,13 @@ export async function insertOrganization(
 export async function findOrganization(sql: Sql, id: string): Promise<Organization | undefined> {
   const [row] = await sql<Organization[]>`select id, name, currency from organizations where id = ${id}`
   return row
+}
+
+/** Returns whether no other organization ever had an API key of this environment: without one, none can use it. */
+export async function usesEnvironmentAlone(sql: Sql, { organizationId, environment }: Tenant): Promise<boolean> {
+  const others = await sql`
+    select 1 from api_keys where environment = ${environment} and organization_id <> ${organizationId} limit 1`
+  return others.length === 0
 }
 
 /** Returns a page of all organizations, newest first. For operators only: callers see only their own. */

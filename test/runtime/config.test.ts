@@ -46,6 +46,15 @@ test('whitespace around a key is removed; an invisible character inside is repor
       expect(problems({ ...keys, [name]: `${keys[name]}${bad}x` }), `${name} ${JSON.stringify(bad)}`).toContain(name)
 })
 
+test('the customers of an account are proven to be an organization’s, or its alone', () => {
+  const ownership = (stated: string) =>
+    readConfig({ ...all, STRIPE_TEST_CUSTOMER_OWNERSHIP: stated }, parts).gateways.stripe.sandbox?.ownership
+  expect(['', 'proven', 'exclusive'].map(ownership)).toEqual(['proven', 'proven', 'exclusive_while_alone'])
+  expect(problems({ ...all, STRIPE_TEST_CUSTOMER_OWNERSHIP: 'mine' })).toContain(
+    'STRIPE_TEST_CUSTOMER_OWNERSHIP must be proven, or exclusive if the account belongs to one organization alone',
+  )
+})
+
 test('an organization key is rejected with an alternative', () => {
   const refused = problems({ ...all, STRIPE_TEST_SECRET_KEY: 'sk_org_test_1' })
   expect(refused).toContain('STRIPE_TEST_SECRET_KEY is an organization key')

@@ -66,6 +66,7 @@ const ids = { billingCustomerId: 'bc_preview', customerId: 'cus_preview', onboar
 /** An attempt that waits for the bank. */
 const asked: AttemptFacts = {
   number: 1,
+  source: 'page',
   linkVersion: 1,
   state: 'needs_customer',
   code: null,

@@ -13,6 +13,7 @@ const factsOf = (closing: Closing, attempt?: AttemptState, object?: ObjectState,
       ? [
           {
             number: 1,
+            source: 'page',
             linkVersion: 1,
             state: attempt,
             code: null,

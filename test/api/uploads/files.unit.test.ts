@@ -75,6 +75,21 @@ const expected: Record<string, { rows?: string[]; errors?: string[]; refused?: s
       '3: external_id is required',
     ],
   },
+  'existing-ids.csv': {
+    rows: ['2 usr_1: ', '3 usr_2: ', '4 usr_3: ', '7 usr_6: '],
+    errors: [
+      '5: require_initial must be specified together with payment_method_id: it says whether the payment method is ' +
+        'charged now. The setting require_initial does not apply here',
+      '6: gateway_customer_id must not be specified for paypal, which has no customers',
+      '8: gateway_customer_id must be the id of a customer at Stripe, such as cus_Q…',
+      '8: payment_method_id must be the id of a payment method at Stripe, such as pm_1Q…',
+      '9: require_initial must be true or false',
+    ],
+  },
+  'two-customers.jsonl': {
+    rows: ['1 usr_1: '],
+    errors: ['2: gateway_customer_id must be the id that integration_entity_mapping has for stripe'],
+  },
   'rows.jsonl': { rows: ['1 usr_1: Ada Example', '3 usr_2: '] },
   'one-list.jsonl': { refused: 'body: must have one object per line, not one array' },
   'long-line.jsonl': { refused: 'line 2: must be at most 64 KB' },

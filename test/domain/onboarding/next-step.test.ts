@@ -11,6 +11,7 @@ const attempt = (state: AttemptFacts['state'], more: Partial<AttemptFacts> = {})
   const open = state === 'open' || state === 'needs_customer' || state === 'processing'
   return {
     number: 1,
+    source: 'page',
     linkVersion: 1,
     state,
     code: null,

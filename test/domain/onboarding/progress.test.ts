@@ -13,6 +13,7 @@ const states = (changes: Partial<OnboardingFacts>) =>
   progressOf({ ...facts, ...changes }).steps.map(({ state }) => state)
 const open = {
   number: 1,
+  source: 'page' as const,
   linkVersion: 1,
   state: 'open' as const,
   code: null,

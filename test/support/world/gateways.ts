@@ -15,7 +15,9 @@ export interface VendorUrls {
 
 /** Returns a world's gateways, with the vendors at these URLs. */
 export function gatewaysAt({ paypal }: Parts, options: WorldOptions, urls: VendorUrls) {
+  const { ownership } = options
   const account = {
+    ownership,
     secretKey: 'sk_test_world',
     publishableKey: 'pk_test_world',
     webhookSecrets: [nextWebhookSecret, webhookSecret],
@@ -24,6 +26,7 @@ export function gatewaysAt({ paypal }: Parts, options: WorldOptions, urls: Vendo
     returnUrl: 'https://pages.example/returned',
   }
   const wallet = paypal && {
+    ownership,
     clientId: 'client-of-the-world',
     clientSecret: 'only-for-tests',
     webhookId: payPalWebhookId,

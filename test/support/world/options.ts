@@ -1,4 +1,5 @@
 import type { RateLimit } from '../../../api/call/limits/rate-limit.ts'
+import type { CustomerOwnership } from '../../../domain/payment/customer-ownership.ts'
 import type { Settings } from '../../../domain/tenant/settings.ts'
 
 export interface WorldOptions {
@@ -6,6 +7,8 @@ export interface WorldOptions {
   /** Timeout of a call to the gateway in milliseconds. */
   gatewayTimeout?: number
   longestRetryPause?: number
+  /** How customers of the accounts are recognized as an organization's. Default: `proven`. */
+  ownership?: CustomerOwnership
   /** Whether a worker runs from the start. */
   worker?: boolean
   /** Whether to set up the environment `live` too. It uses the same simulator, where mix-ups would be detected. */

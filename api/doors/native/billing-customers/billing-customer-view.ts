@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import type { OperatorTask } from '../../../../domain/onboarding/operator-tasks.ts'
 import { progressOf } from '../../../../domain/onboarding/progress.ts'
-import { gatewayNames, results } from '../../../../domain/lifecycle.ts'
+import { gatewayNames, methodSources, results } from '../../../../domain/lifecycle.ts'
 import { expiryOf } from '../../../../domain/onboarding/next-step.ts'
-import { openAttempt, type OnboardingFacts } from '../../../../domain/onboarding/onboarding.ts'
+import { latestAttempt, openAttempt, type OnboardingFacts } from '../../../../domain/onboarding/onboarding.ts'
 import { mayHaveLinks } from '../../../../domain/tenant/scopes.ts'
 import type { BillingCustomer } from '../../../../store/billing-customers/billing-customers.ts'
 import { workflowIdOf } from '../../../../domain/onboarding/run.ts'
@@ -59,6 +59,14 @@ const runView = z.object({
   ended_at: time.nullable(),
   page: pageView,
   consent: consentView,
+  source: z
+    .enum(methodSources)
+    .nullable()
+    .openapi({
+      description:
+        'Where the last submitted payment method comes from. page: the hosted page. api: payment_data, or your own ' +
+        'form. imported: payment_method_id, which existed before; its consent was given elsewhere, so consent is null',
+    }),
   workflow_id: z.string(),
   workflow_url: z.string().nullable(),
 })
@@ -143,6 +151,7 @@ export function viewOnboarding(
     ended_at: o.endedAt?.toISOString() ?? null,
     page: viewPage(o.page),
     consent: viewConsent(o.consent),
+    source: latestAttempt(o)?.source ?? null,
     workflow_id: workflowId,
     workflow_url: ui
       ? `${ui.url}/namespaces/${encodeURIComponent(ui.namespace)}/workflows/${encodeURIComponent(workflowId)}`

@@ -6,6 +6,7 @@ import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import * as fields from '../../../schemas/fields.ts'
 import { checkGateway } from '../../../setup/brand-and-gateway.ts'
+import { mapExisting, requireUsableIds } from '../../../setup/existing-ids.ts'
 import { declineFailure } from '../../../setup/decline-failure.ts'
 import { renameField } from '../../../setup/rename-field.ts'
 import { creatorOf, openOnboarding, type OnboardingOptions } from '../../../setup/open-onboarding.ts'
@@ -13,7 +14,13 @@ import { submitSavedMethod, type SavedMethodSubmission } from '../../../setup/su
 import { billingCustomerView } from './billing-customer-view.ts'
 import { viewOf } from './billing-customers.ts'
 import { declineRefusal, guards, nativeRefusals, security } from '../door.ts'
-import { paymentData, savedMethodOf } from '../../../schemas/payment-data.ts'
+import {
+  checkExistingIds,
+  existingIdFields,
+  existingIdsOf,
+  paymentData,
+  savedMethodOf,
+} from '../../../schemas/payment-data.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { toPageChanges } from '../../../schemas/page-options.ts'
 import { checkTrigger, openingFields } from '../../../schemas/opening-fields.ts'
@@ -28,12 +35,14 @@ const request = z
     ...openingFields,
     metadata: fields.billingMetadata.optional(),
     payment_data: paymentData.optional(),
+    ...existingIdFields,
   })
   .superRefine((body, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
     if ((body.customer_id === undefined) === (body.contact_id === undefined))
       refuse('customer_id', 'is required, or contact_id instead')
     checkTrigger(body, context)
+    checkExistingIds(body, context)
   })
   .openapi('OpenBillingCustomer', { example: { customer_id: 'usr_12345', initial_amount: 1500 } })
 const answer = billingCustomerView
@@ -62,19 +71,31 @@ export function addOpenBillingCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependen
   app.openapi(open, async (c) => {
     const body = c.req.valid('json')
     const caller = c.get('caller')
-    const method = savedMethodOf(body.payment_data, body.gateway)
+    const method = methodOf(body)
+    const existing = existingIdsOf(body)
     checkGateway(d, caller, body.gateway)
+    const applies = existing && (await requireUsableIds(d, caller, contactOf(body), existing))
     const opened = await openOnboarding(d, caller, toAsked(c, body)).catch(inNativeWords(body))
+    if (applies) await mapExisting(d, caller, opened, existing)
     if (method && opened.billingCustomer.status === 'pending') await submit(c, d, opened, method)
     const view = await viewOf(d, caller, opened.billingCustomer.id)
     return c.json({ ...view, existing: opened.existing }, opened.existing ? 200 : 201)
   })
 }
 
+const contactOf = (body: Body) => (body.customer_id ?? body.contact_id)!
+
+/** Returns the payment method of a call, in either form. */
+function methodOf(body: Body): SavedMethodSubmission | undefined {
+  const existing = existingIdsOf(body)
+  if (existing?.methodId === undefined) return savedMethodOf(body.payment_data, body.gateway)
+  return { ...existing, methodId: existing.methodId, source: 'imported' }
+}
+
 const toAsked = (c: Context<CallEnv>, body: Body): OnboardingOptions => ({
-  contactId: (body.customer_id ?? body.contact_id)!,
+  contactId: contactOf(body),
   createdBy: creatorOf(c.req.header('Idempotency-Key')),
-  activateAtOnce: !body.payment_data && body.billable_item_id === undefined,
+  activateAtOnce: !methodOf(body) && body.billable_item_id === undefined,
   brand: body.brand_id,
   gateway: body.gateway,
   allowTrigger: body.billable_item_id === undefined ? body.allow_trigger : true,
@@ -97,13 +118,9 @@ async function submit(
   opened: OpenResult,
   method: SavedMethodSubmission,
 ): Promise<void> {
-  const result = await submitSavedMethod(
-    d,
-    opened,
-    { ...method, firstTryAt: c.get('firstTryAt') },
-    c.get('extendDeadline'),
-  )
+  const param = method.source === 'imported' ? 'payment_method_id' : 'payment_data'
+  const submission = { ...method, firstTryAt: c.get('firstTryAt') }
+  const result = await submitSavedMethod(d, opened, submission, c.get('extendDeadline'), param)
   if (result.outcome === 'declined') throw declineFailure(c, result.message)
-  if (result.outcome === 'unusable')
-    throw invalid('payment_data', 'is not a payment method that this organization can use')
+  if (result.outcome === 'unusable') throw invalid(param, 'is not a payment method that this organization can use')
 }

@@ -22,7 +22,7 @@ type Result = Record<(typeof columns)[number], string | number | boolean | null>
 
 const csvExample =
   'row,external_id,state,existing,customer_id,billing_customer_id,onboarding_id,status,setup_url,error_code,' +
-  'error_param,error_message\n1,usr_12345,done,false,cus_01k2…,bc_01k2…,onb_01k2…,pending,https://…,,,\n'
+  'error_param,error_message,last_error\n1,usr_12345,done,false,cus_01k2…,bc_01k2…,onb_01k2…,pending,https://…,,,,\n'
 
 export function addBulkResults(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
   const route = createRoute({
@@ -99,5 +99,6 @@ function resultOf(d: ApiDependencies, { organizationId, scopes }: Caller, found:
     error_code: error?.code ?? (duplicateOf === null ? null : 'duplicate'),
     error_param: error?.param ?? null,
     error_message: error?.message ?? (duplicateOf === null ? null : `the same external_id as row ${duplicateOf}`),
+    last_error: found.lastError,
   }
 }

@@ -12,7 +12,7 @@ import { mustBe } from '../../../schemas/fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { checkGateway } from '../../../setup/brand-and-gateway.ts'
 import { runOf } from '../../../setup/open-onboarding.ts'
-import { refusalFailure } from '../../../setup/submit-saved-method.ts'
+import { refusalFailure } from '../../../../domain/failure/submission-refusals.ts'
 import { billingCustomerView } from '../billing-customers/billing-customer-view.ts'
 import { billingCustomerParams as params, viewOf } from '../billing-customers/billing-customers.ts'
 import {

@@ -11,6 +11,7 @@ import type { Brand } from '../../../../store/tenants/brands.ts'
 const brand = { id: 'br', organizationId: 'org', environment: 'sandbox', name: 'Northwind' } as Brand
 const attempt: AttemptFacts = {
   number: 1,
+  source: 'page',
   linkVersion: 1,
   state: 'declined',
   code: null,

@@ -1,0 +1,55 @@
+import { conflict, Failure, invalid } from '../../domain/failure/failures.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import { whyNotUsable, type ExistingIds } from '../../payments/customers/existing-ids.ts'
+import { readContactRecord } from '../../store/billing-customers/contact-record.ts'
+import { mapExistingCustomer } from '../../store/customers/existing-customer.ts'
+import type { OpenResult } from '../../store/lifecycle/onboarding-request.ts'
+import type { Caller } from '../call/auth.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import { isAccountRefused } from './gateway-refusal.ts'
+
+/**
+ * Checks existing ids of a call at the gateway, before anything is created. Returns whether they apply: they do not if
+ * the billing customer is no longer pending, and then nothing is checked. Throws `invalid_request` for ids that the
+ * organization cannot use, and `unavailable` if the gateway does not answer.
+ */
+export async function requireUsableIds(
+  d: ApiDependencies,
+  caller: Caller,
+  contactId: string,
+  { gateway: name, ...ids }: ExistingIds & { gateway: GatewayName },
+): Promise<boolean> {
+  const { organizationId, environment } = caller
+  const known = await readContactRecord(d.database, { organizationId, environment, contactId })
+  if (known && known.status !== 'pending') return false
+  const gateway = d.gateways.for(caller, name)
+  if (!gateway) throw invalid('gateway', `${name} is not set up for this organization`)
+  const wrong = await whyNotUsable(d.database, gateway, caller, ids).catch((error: unknown) =>
+    throwFailure(d, caller, name, error),
+  )
+  if (wrong) throw invalid(wrong.param, wrong.message)
+  return true
+}
+
+function throwFailure(d: ApiDependencies, caller: Caller, gateway: GatewayName, error: unknown): never {
+  if (!isGatewayError(error)) throw error
+  if (!isAccountRefused(error))
+    throw new Failure('unavailable', 'the gateway is not responding; try again', { retryAfter: 5, cause: error })
+  const { organizationId: organization, environment } = caller
+  const code = error.vendorCode
+  d.log.error({ organization, environment, gateway, code }, 'a gateway rejects our account; an operator must act')
+  throw conflict('gateway_refused', 'gateway', 'rejects the account of this service; try again later')
+}
+
+/** Maps the gateway customer of a call, if it has one, to the customer of the opened onboarding. */
+export async function mapExisting(
+  d: ApiDependencies,
+  { organizationId, environment, id }: Caller,
+  { billingCustomer: { customerId } }: OpenResult,
+  { gateway, gatewayCustomerId }: ExistingIds & { gateway: GatewayName },
+): Promise<void> {
+  if (gatewayCustomerId === undefined) return
+  const existing = { customerId, gateway, gatewayCustomerId }
+  await d.database.begin((sql) => mapExistingCustomer(sql, { organizationId, environment }, existing, id))
+}

@@ -1,0 +1,47 @@
+import { refusalFailure } from '../../domain/failure/submission-refusals.ts'
+import { defaultGateway } from '../../domain/lifecycle.ts'
+import type { Settings } from '../../domain/tenant/settings.ts'
+import { findBillingCustomerOf } from '../billing-customers/billing-customers.ts'
+import { mapExistingCustomer } from '../customers/existing-customer.ts'
+import type { Transaction } from '../database/database.ts'
+import { lockBillingCustomer } from '../database/lock.ts'
+import type { OpenResult } from '../lifecycle/onboarding-request.ts'
+import { submitUnderLock } from '../payments/submissions.ts'
+import type { Bulk } from './bulks.ts'
+import type { RowInput } from './row-input.ts'
+
+/** Maps the gateway customer of a row, unless the billing customer is no longer pending. */
+export async function mapCustomerOfRow(
+  sql: Transaction,
+  { organizationId, environment, createdBy }: Bulk,
+  customerId: string,
+  { gateway = defaultGateway, gatewayCustomerId }: RowInput,
+): Promise<void> {
+  if (gatewayCustomerId === undefined) return
+  const tenant = { organizationId, environment }
+  const known = await findBillingCustomerOf(sql, tenant, customerId)
+  if (known && known.status !== 'pending') return
+  await mapExistingCustomer(sql, tenant, { customerId, gateway, gatewayCustomerId }, createdBy)
+}
+
+/**
+ * Submits the payment method of a row for the opened onboarding, in the transaction of the row. Its run acts on it at
+ * `startAt`. Throws a Failure if no submission is allowed now.
+ */
+export async function submitMethodOfRow(
+  sql: Transaction,
+  { billingCustomer, onboarding }: OpenResult,
+  { gateway = defaultGateway, gatewayCustomerId, paymentMethodId }: RowInput,
+  { settings, startAt }: { settings: Settings; startAt: Date },
+): Promise<void> {
+  if (paymentMethodId === undefined || billingCustomer.status !== 'pending') return
+  await lockBillingCustomer(sql, billingCustomer.id)
+  const submission = { source: 'imported', gateway, reference: paymentMethodId, singleUse: false } as const
+  const result = await submitUnderLock(
+    sql,
+    onboarding.onboardingId,
+    { ...submission, gatewayCustomerId, startAt },
+    settings,
+  )
+  if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, 'payment_method_id')
+}
