@@ -16,7 +16,19 @@ const common = { trim: true, relax_column_count: true, record_delimiter: ['\r\n'
  */
 export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<FileRow> {
   const source = text[Symbol.asyncIterator]()
-  const { header, delimiter, rest, lines } = await takeHeader(source)
+  try {
+    yield* rowsBelow(await takeHeader(source), source)
+  } finally {
+    // Also if the header is rejected: otherwise this upload would keep its turn forever, which all others wait for.
+    await source.return?.(undefined)
+  }
+}
+
+/** Reads the rows below a header. */
+async function* rowsBelow(
+  { header, delimiter, rest, lines }: Beginning,
+  source: AsyncIterator<string>,
+): AsyncGenerator<FileRow> {
   // The line on which the next record begins. The parser is ahead of the reader.
   let begins = lines + 1
   const onRecord = (cells: string[], { lines: parsed }: { lines: number }): ParsedRecord => {
@@ -34,7 +46,6 @@ export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<File
     throw error instanceof CsvError ? wrongLine(begins, whyNotCsv(error)) : error
   } finally {
     parser.destroy()
-    await source.return?.(undefined)
   }
 }
 

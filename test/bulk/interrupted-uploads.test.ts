@@ -7,7 +7,7 @@ import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 import { contactsFile, upload } from './bulk.ts'
 
-// Uploads that are slow, interrupted or lost.
+// Uploads that are slow, interrupted, lost or rejected.
 
 let world: World
 beforeAll(async () => {
@@ -104,4 +104,21 @@ test('an upload whose process died is deleted after 10 minutes', async () => {
   call.end()
   await sleep(100)
   expect(await world.sql`select 1 from bulk_rows where bulk_id = ${id!}`).toHaveLength(0)
+})
+
+const rejected: [what: string, file: string, type?: string][] = [
+  ['without a header', 'usr_1,Ada\n'],
+  ['without external ids', 'name,email\nAda,ada@example.com\n'],
+  ['with a repeated column', 'external_id,External_ID\nusr_1,usr_2\n'],
+  ['with an unknown column', 'external_id,nmae\nusr_1,Ada\n'],
+  ['with a long header', `external_id,${'x'.repeat(70_000)}\nusr_1,Ada\n`],
+  ['with an unclosed quote', 'external_id,name\nusr_1,"Ada\n'],
+  ['of another format', '[{"external_id":"usr_1"}]\n', 'application/x-ndjson'],
+]
+
+test.each(rejected)('rejected files (%s) do not keep others from uploading', async (_, file, type = 'text/csv') => {
+  for (let i = 0; i < 3; i++) expect((await upload(world, file, { type })).status).toBe(400)
+  const valid = contactsFile(world, 1).file
+  for (const key of [world.seeds.secret_key, world.seeds.other_org.secret_key])
+    expect((await upload(world, valid, { key, query: '?dry_run=true' })).status).toBe(201)
 })

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Failure } from '../../../domain/failure/failures.ts'
-import { readFile, type Read } from './read-file.ts'
+import { readRows } from '../../../api/uploads/read-rows.ts'
+import { inParts, readFile, type Read } from './read-file.ts'
 
 const folder = new URL('./files/', import.meta.url)
 
@@ -168,4 +169,21 @@ test('an error never contains the value that was wrong', async () => {
   const { rows } = await readFile(Buffer.from(`${header}\nusr_1${`,${secret}`.repeat(7)}\n`), 'csv')
   expect(rows[0]!.errors).toHaveLength(7)
   expect(JSON.stringify(rows[0])).not.toContain(secret)
+})
+
+test.each(readdirSync(folder))('%s: the body is closed, also if the file is rejected before its end', async (name) => {
+  let isClosed = false
+  async function* body() {
+    try {
+      yield* inParts(readFileSync(new URL(name, folder)), [7])
+    } finally {
+      isClosed = true
+    }
+  }
+  const rows = readRows(body(), name.endsWith('.jsonl') ? 'jsonl' : 'csv', async () => ({}) as never)
+  const read = async () => {
+    for await (const row of rows) expect(row).toBeDefined()
+  }
+  await read().catch((error: unknown) => expect(error).toBeInstanceOf(Failure))
+  expect(isClosed).toBe(true)
 })
