@@ -160,7 +160,7 @@ const walls = [
   },
   {
     in: 'admin',
-    may: ['domain', 'store', 'runtime', 'admin'],
+    may: ['domain', 'store', 'runtime', 'admin', 'payments/customers'],
     types: port,
     not: [...vendors, ...temporal, ...http],
     why: 'admin/ changes rows, which runs read',

@@ -1,5 +1,6 @@
 import type { AdminCommand } from './command.ts'
 import { bulkCommands } from './bulk/commands.ts'
+import { importCommands } from './import/commands.ts'
 import { domainCommands } from './domains.ts'
 import { itemCommands } from './items.ts'
 import { queryCommands } from './queries.ts'
@@ -17,5 +18,6 @@ export const commands: Record<string, AdminCommand> = {
   ...queryCommands,
   ...operatorCommands,
   ...bulkCommands,
+  ...importCommands,
   ...webhookCommands,
 }

@@ -55,6 +55,16 @@ export interface SavedMethod extends DescribedMethod {
   customer: { id: string; organizationId: string | null; environment: string | null } | null
 }
 
+/** A customer of an account, with what an import needs. */
+export interface ListedCustomer extends NonNullable<SavedMethod['customer']> {
+  email: string | null
+  metadata: Record<string, string>
+  /** The default payment method; null if there is none that can be charged. */
+  methodId: string | null
+  /** Why a default cannot be used: it has no payment method that can be named, or is of another type. */
+  unsupported: 'source' | 'type' | null
+}
+
 export interface RefundInput {
   /** Minor units. */
   amount: number
@@ -176,6 +186,11 @@ export interface PaymentGateway {
   readMethod(methodId: string): Promise<SavedMethod>
   /** Returns the owner of a gateway customer, by its metadata. Throws `not_found`. */
   readCustomer(customerId: string): Promise<NonNullable<SavedMethod['customer']>>
+  /**
+   * Lists a page of the account's customers, after the customer `after`. `next` is the `after` of the next page; null
+   * on the last one. Absent if the gateway has no such list.
+   */
+  listCustomers?(after?: string): Promise<{ customers: ListedCustomer[]; next: string | null }>
   /**
    * Cancels the object if it can still be paid, and returns its state: `dead`, `paid`, or undecided. `underWay`:
    * whether a call that pays it may still arrive, for which a gateway without cancellation must wait. Does not remove

@@ -1,13 +1,15 @@
 import type Stripe from 'stripe'
 import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import type { PaymentGateway, SavedMethod, WalletOnDomain } from '../gateway.ts'
+import type { PaymentGateway, WalletOnDomain } from '../gateway.ts'
 import { connect, type StripeConnection, type StripeOptions } from './client.ts'
 import { createCustomer } from './create.ts'
+import { listCustomers } from './customers/list-customers.ts'
+import { ownerOf } from './customers/owner-of.ts'
 import { call } from './errors.ts'
 import { verifyStripeEvent } from './events.ts'
 import { payments, refunds } from './payments.ts'
 import { findMethod } from './read-refusal.ts'
-import { describeMethod, idOf, requireOurs } from './readings.ts'
+import { describeMethod, requireOurs } from './readings.ts'
 import { stripeTestHelpers } from './test-helpers.ts'
 import { listFailedCharges, listFailedSetupTries, listSetupTries } from './tries.ts'
 
@@ -31,8 +33,9 @@ export function stripeGateway(options: StripeOptions): PaymentGateway {
   }
 }
 
-const customers = ({ stripe, ofThisMode }: StripeConnection) =>
-  ({
+const customers = (connection: StripeConnection) => {
+  const { stripe, ofThisMode } = connection
+  return {
     createCustomer: (metadata, key, details = {}) =>
       call(async () => ofThisMode(await createCustomer(stripe, metadata, key, details)).id),
     readCustomer: (customerId) =>
@@ -43,7 +46,9 @@ const customers = ({ stripe, ofThisMode }: StripeConnection) =>
         if (customer.deleted) throw new GatewayError('not_found', 'customer_deleted')
         return ownerOf(ofThisMode(customer))
       }),
-  }) satisfies Partial<PaymentGateway>
+    listCustomers: (after) => call(() => listCustomers(connection, after)),
+  } satisfies Partial<PaymentGateway>
+}
 
 const methods = ({ stripe, ofThisMode }: StripeConnection) =>
   ({
@@ -86,15 +91,6 @@ const forms = ({ stripe, ofThisMode }: StripeConnection) =>
     failedTries: ({ kind, id }) =>
       call(() => (kind === 'payment' ? listFailedCharges(stripe, id) : listFailedSetupTries(stripe, id))),
   }) satisfies Partial<PaymentGateway>
-
-function ownerOf(customer: Stripe.Customer | Stripe.DeletedCustomer): NonNullable<SavedMethod['customer']> {
-  const metadata = customer.deleted ? {} : customer.metadata
-  return {
-    id: idOf(customer),
-    organizationId: metadata.organization_id ?? null,
-    environment: metadata.environment ?? null,
-  }
-}
 
 /** Domains for wallets. Errors are the SDK's, for an operator. */
 const domains = ({ stripe }: StripeConnection) =>

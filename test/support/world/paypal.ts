@@ -56,7 +56,7 @@ export function payPalOf({ sql, seeds, paypal }: Parts, { asNative }: Callers) {
 async function accessToken(url: string): Promise<string> {
   const { body } = await ask(`${url}/v1/oauth2/token`, {
     method: 'POST',
-    headers: { Authorization: `Basic ${Buffer.from('dashboard:secret').toString('base64')}` },
+    headers: { Authorization: `Basic ${Buffer.from('client:secret').toString('base64')}` },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   })
   return body.access_token
