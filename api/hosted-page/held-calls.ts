@@ -1,5 +1,5 @@
 import { createWaitingCalls } from '../call/limits/waiting-calls.ts'
-import type { ChangeFeed } from '../../store/changes/change-feed.ts'
+import type { ChangeFeed, Watch } from '../../store/changes/change-feed.ts'
 
 /** What a call read, with its version. */
 export interface ReadAnswer {
@@ -47,7 +47,7 @@ export interface HeldCalls {
 interface Watched {
   versions: Map<string, string>
   waiting: Set<() => void>
-  unwatch(): void
+  watch: Watch
   usedAt: number
 }
 
@@ -68,17 +68,19 @@ export function createHeldCalls(feed: ChangeFeed, most: { ofGroup: number; inAll
   function watch(id: string): Watched {
     const known = watched.get(id)
     if (known) return known
-    const made: Watched = { versions: new Map(), waiting: new Set(), unwatch: () => {}, usedAt: 0 }
-    made.unwatch = feed.watch(id, () => {
-      made.versions.clear()
-      for (const wake of made.waiting) wake()
-    })
+    const versions = new Map<string, string>()
+    const waiting = new Set<() => void>()
+    const changed = () => {
+      versions.clear()
+      for (const wake of waiting) wake()
+    }
+    const made: Watched = { versions, waiting, watch: feed.watch(id, changed), usedAt: 0 }
     watched.set(id, made)
     return made
   }
   function forget(id: string, each: Watched): void {
     if (each.waiting.size > 0) return
-    each.unwatch()
+    each.watch.end()
     watched.delete(id)
   }
   feed.ended.addEventListener('abort', () => {
@@ -122,6 +124,7 @@ export function createHeldCalls(feed: ChangeFeed, most: { ofGroup: number; inAll
 async function look<T extends ReadAnswer>(call: HeldCall<T>, each: Watched, changes: Changes): Promise<Held<T>> {
   let isSettled = true
   if (each.versions.get(call.reader) !== call.seen) {
+    await each.watch.begun
     const answer = await call.read()
     if (answer.version !== call.seen) return { do: 'answer', answer }
     isSettled = answer.isSettled

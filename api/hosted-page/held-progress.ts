@@ -3,15 +3,18 @@ import type { Context } from 'hono'
 import { openAttempt } from '../../domain/onboarding/onboarding.ts'
 import { heldOf, type HeldEnv } from '../call/held.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import type { OpenedLink } from '../setup/opened-link.ts'
+import { isLinkPath, type LinkPath, type OpenedLink } from '../setup/opened-link.ts'
 import { holdOf, type Hold } from './calls.ts'
 import type { HeldCalls, ReadAnswer } from './held-calls.ts'
 import { pageProgress } from './page-model.ts'
 import { isGone } from './usable-link.ts'
 
-/** Whether a call waits for another version of the progress. */
+/** Whether a call waits for another version of the progress. One look reads all that is watched, so ids must be valid. */
 export const isHeld = (c: Context) =>
-  c.req.method === 'GET' && c.req.param('call') === 'progress' && holdOf(c.req.query()) !== undefined
+  c.req.method === 'GET' &&
+  c.req.param('call') === 'progress' &&
+  holdOf(c.req.query()) !== undefined &&
+  isLinkPath(c.req.param() as unknown as LinkPath)
 
 /** Returns the progress of a link, with the status of its response. */
 export async function readProgress(d: ApiDependencies, link: OpenedLink) {

@@ -18,6 +18,10 @@ export interface LinkPath {
   bc_id: string
 }
 
+/** Returns whether these can be ids. Nothing else is searched for: PostgreSQL rejects some characters. */
+export const isLinkPath = (path: LinkPath): boolean =>
+  Object.values(path).every((id: unknown) => typeof id === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(id))
+
 /** What a valid link opens. */
 export interface OpenedLink {
   /** `open` can submit. `watch` only shows the progress of an earlier submission. The others are no longer valid. */
@@ -49,7 +53,7 @@ export async function openLink(
   token: string | undefined,
   purposes: LinkPurpose[],
 ): Promise<OpenedLink | undefined> {
-  if (!token || !Object.values(path).every((id) => /^[A-Za-z0-9_-]{1,64}$/.test(id))) return undefined
+  if (!token || !isLinkPath(path)) return undefined
   const [billingCustomer, brand, versions] = await Promise.all([
     findBillingCustomerByPath(d.database, path.org_id, path.bc_id),
     findBrandOfLink(d.database, path.bc_id, path.brand_id),

@@ -5,11 +5,17 @@ import { readMarks } from './read-marks.ts'
 
 /** Tells when the record of a billing customer may have changed: at once by hints, otherwise by looking. */
 export interface ChangeFeed {
-  /** Calls `changed` whenever it may have. Returns a function that ends this. */
-  watch(billingCustomerId: string, changed: () => void): () => void
+  /** Calls `changed` whenever it may have. */
+  watch(billingCustomerId: string, changed: () => void): Watch
   /** Aborted by `close`: those who wait for a change should return. */
   readonly ended: AbortSignal
   close(): Promise<void>
+}
+
+export interface Watch {
+  /** Resolves once changes are noticed: read the record after it. Never rejects. */
+  readonly begun: Promise<void>
+  end(): void
 }
 
 interface FeedOptions {
@@ -24,8 +30,9 @@ interface FeedOptions {
 
 interface Watched {
   watchers: Set<() => void>
-  /** What the last look found. */
-  mark?: string | undefined
+  /** What the last look found, or at first the read at the beginning. */
+  mark?: string
+  begun: Promise<void>
 }
 
 /**
@@ -52,13 +59,28 @@ export function openChangeFeed(options: FeedOptions): ChangeFeed {
     unheard = true
     hints.send(own)
   }
+  /** Begins with a mark, so that the first look finds only what has changed. Otherwise it would wake all at once. */
+  function begin(id: string): Watched {
+    const each: Watched = { watchers: new Set(), begun: Promise.resolve() }
+    watched.set(id, each)
+    const note = (mark: string) => void (each.mark = mark)
+    // If that fails, the first look counts as a change.
+    each.begun = readMarks(database, [id]).then(
+      (marks) => note(markOf(id, marks)),
+      () => note('unknown'),
+    )
+    return each
+  }
   async function look(): Promise<void> {
-    const marks = await readMarks(database, [...watched.keys()])
-    for (const [id, each] of watched) {
-      const mark = marks.get(id)
-      // Also at the first look: the record may have changed since it was read.
-      if (each.mark !== mark) for (const changed of each.watchers) changed()
+    // What is watched meanwhile is not among the marks.
+    const looked = new Map(watched)
+    const marks = await readMarks(database, [...looked.keys()])
+    for (const [id, each] of looked) {
+      const mark = markOf(id, marks)
+      // Without a mark nobody has read anything yet.
+      if (each.mark === undefined || each.mark === mark) continue
       each.mark = mark
+      for (const changed of each.watchers) changed()
     }
   }
   async function round(): Promise<void> {
@@ -81,12 +103,14 @@ export function openChangeFeed(options: FeedOptions): ChangeFeed {
   return {
     ended: ended.signal,
     watch(id, changed) {
-      const each = watched.get(id) ?? { watchers: new Set() }
-      watched.set(id, each)
+      const each = watched.get(id) ?? begin(id)
       each.watchers.add(changed)
-      return () => {
-        each.watchers.delete(changed)
-        if (each.watchers.size === 0 && watched.get(id) === each) watched.delete(id)
+      return {
+        begun: each.begun,
+        end() {
+          each.watchers.delete(changed)
+          if (each.watchers.size === 0 && watched.get(id) === each) watched.delete(id)
+        },
       }
     },
     async close() {
@@ -96,6 +120,8 @@ export function openChangeFeed(options: FeedOptions): ChangeFeed {
     },
   }
 }
+
+const markOf = (id: string, marks: Map<string, string>) => marks.get(id) ?? 'none'
 
 /** Calls `listening` each time it begins to listen. The driver does that again after a lost connection. */
 function listen({ url, name }: FeedOptions, hear: (payload: string) => void, listening: () => void): Database {

@@ -1,23 +1,34 @@
+import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { createHeldCalls, type HeldCalls, type ReadAnswer } from '../../../../api/hosted-page/held-calls.ts'
+import { isHeld } from '../../../../api/hosted-page/held-progress.ts'
+
+test.each([
+  ['/brand_1/org_1/bc_1/progress?seen=1&wait=25', true],
+  ['/brand_1/org_1/bc_1/progress?seen=1', false],
+  // One look would fail for all.
+  ['/brand_1/org_1/%00/progress?seen=1&wait=25', false],
+])('the call %s is held: %s', async (path, held) => {
+  const app = new Hono().get('/:brand_id/:org_id/:bc_id/:call', (c) => c.json(isHeld(c)))
+  expect(await (await app.request(path)).json()).toBe(held)
+})
 
 /** A feed without a database. */
 function feedOfTest() {
   const watchers = new Map<string, Set<() => void>>()
   const end = new AbortController()
-  const begun: string[] = []
   return {
     watchers,
-    /** The billing customers whose watch began. At its first look, the feed calls each of them changed. */
-    begun,
+    /** When watches have begun. */
+    begun: Promise.resolve(),
     change: (id: string) => [...(watchers.get(id) ?? [])].forEach((changed) => changed()),
     watch(id: string, changed: () => void) {
-      begun.push(id)
       watchers.set(id, (watchers.get(id) ?? new Set()).add(changed))
-      return () => {
+      const end = () => {
         watchers.get(id)!.delete(changed)
         if (watchers.get(id)!.size === 0) watchers.delete(id)
       }
+      return { begun: this.begun, end }
     },
     ended: end.signal,
     close: async () => end.abort(),
@@ -90,7 +101,18 @@ test('a change ends the wait; one that does not change what is read does not', a
   record.version = '2'
   feed.change('bc_1')
   expect(await call).toMatchObject({ version: '2' })
-  expect(feed.begun).toEqual(['bc_1'])
+})
+
+test('nothing is read before the watch has begun, also by a second call', async () => {
+  const { feed, record, hold } = heldOf()
+  let begin = () => {}
+  feed.begun = new Promise((resolve) => (begin = resolve))
+  const calls = [hold('1', aWhile), hold('1', aWhile)]
+  await new Promise(setImmediate)
+  expect(record.reads).toBe(0)
+  record.version = '2'
+  begin()
+  expect(await Promise.all(calls)).toMatchObject([{ version: '2' }, { version: '2' }])
 })
 
 test('a change during the read is not missed', async () => {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openChangeFeed } from '../../../../store/changes/change-feed.ts'
 import { channel } from '../../../../store/changes/hints.ts'
 import { readMarks } from '../../../../store/changes/read-marks.ts'
 import { underLock } from '../../../../store/database/lock.ts'
@@ -140,30 +139,4 @@ test('a rolled back transaction sends no hint, and a hint is heard after the com
   expect(heard).toEqual([1])
   await (await listening).unlisten()
   await world.sql`drop table hint_test`
-})
-
-test('where no hint arrives, a look finds the change; a look without watchers makes no statement', async () => {
-  const { page, bc } = await world.openSetup()
-  const sent: string[] = []
-  const feed = openChangeFeed({
-    url: world.databaseUrl,
-    name: 'deaf',
-    database: world.sql,
-    hints: { send: (payload) => void sent.push(payload) },
-    every: { hinted: hour, unhinted: 50 },
-  })
-  let changes = 0
-  const stop = feed.watch('bc_of_nobody', () => changes++)
-  const stopOther = feed.watch(bc, () => changes++)
-  // The first look counts as a change.
-  await until(() => changes === 1)
-  await page.submitCard()
-  await until(() => changes > 1)
-  stop()
-  stopOther()
-  await feed.close()
-  const ended = changes
-  expect(feed.ended.aborted).toBe(true)
-  await world.sql`select 1`
-  expect(changes).toBe(ended)
 })
