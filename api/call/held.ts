@@ -26,14 +26,19 @@ const mostAtOnce = 256
  */
 export function holdingCalls(fetch: Fetch): Fetch {
   const slots = createSlots(mostAtOnce)
+  const pass = async (request: Request, held: HeldEnv) => {
+    const response = await fetch(request, held)
+    // Dropped here, so that it is not in memory during the wait either.
+    return held.wait ? undefined : response
+  }
   return async (request, env) => {
     const began = Date.now()
     let held: HeldEnv = { ...env }
-    let response = await fetch(request, held)
-    while (held.wait) {
+    let response = await pass(request, held)
+    while (!response) {
       await held.wait
       const again: HeldEnv = { ...env, heldSince: began }
-      response = await slots.use(async () => fetch(request, again))
+      response = await slots.use(async () => pass(request, again))
       held = again
     }
     return response

@@ -5,7 +5,7 @@ import { readMarks } from './read-marks.ts'
 
 /** Tells when the record of a billing customer may have changed: at once by hints, otherwise by looking. */
 export interface ChangeFeed {
-  /** Calls `changed` whenever it may have. */
+  /** Calls `changed` whenever it may have. Another watch of the same billing customer replaces this one. */
   watch(billingCustomerId: string, changed: () => void): Watch
   /** Aborted by `close`: those who wait for a change should return. */
   readonly ended: AbortSignal
@@ -28,11 +28,10 @@ interface FeedOptions {
   every?: { hinted: number; unhinted: number } | undefined
 }
 
-interface Watched {
-  watchers: Set<() => void>
+interface Watched extends Watch {
+  changed(): void
   /** What the last look found, or at first the read at the beginning. */
   mark?: string
-  begun: Promise<void>
 }
 
 /**
@@ -53,23 +52,11 @@ export function openChangeFeed(options: FeedOptions): ChangeFeed {
 
   function hear(payload: string): void {
     if (payload === own) [arrive, unheard] = [true, false]
-    else for (const changed of watched.get(payload)?.watchers ?? []) changed()
+    else watched.get(payload)?.changed()
   }
   function ask(): void {
     unheard = true
     hints.send(own)
-  }
-  /** Begins with a mark, so that the first look finds only what has changed. Otherwise it would wake all at once. */
-  function begin(id: string): Watched {
-    const each: Watched = { watchers: new Set(), begun: Promise.resolve() }
-    watched.set(id, each)
-    const note = (mark: string) => void (each.mark = mark)
-    // If that fails, the first look counts as a change.
-    each.begun = readMarks(database, [id]).then(
-      (marks) => note(markOf(id, marks)),
-      () => note('unknown'),
-    )
-    return each
   }
   async function look(): Promise<void> {
     // What is watched meanwhile is not among the marks.
@@ -80,7 +67,7 @@ export function openChangeFeed(options: FeedOptions): ChangeFeed {
       // Without a mark nobody has read anything yet.
       if (each.mark === undefined || each.mark === mark) continue
       each.mark = mark
-      for (const changed of each.watchers) changed()
+      each.changed()
     }
   }
   async function round(): Promise<void> {
@@ -103,15 +90,16 @@ export function openChangeFeed(options: FeedOptions): ChangeFeed {
   return {
     ended: ended.signal,
     watch(id, changed) {
-      const each = watched.get(id) ?? begin(id)
-      each.watchers.add(changed)
-      return {
-        begun: each.begun,
-        end() {
-          each.watchers.delete(changed)
-          if (each.watchers.size === 0 && watched.get(id) === each) watched.delete(id)
-        },
-      }
+      const end = () => void (watched.get(id) === each && watched.delete(id))
+      // With a mark from the beginning, the first look finds only what has changed: otherwise it would wake all at once.
+      // If that fails, it counts as a change.
+      const begun = readMarks(database, [id]).then(
+        (marks) => void (each.mark = markOf(id, marks)),
+        () => void (each.mark = 'unknown'),
+      )
+      const each: Watched = { changed, begun, end }
+      watched.set(id, each)
+      return each
     },
     async close() {
       ended.abort()
