@@ -14,9 +14,13 @@ export const pagePathPattern = '/public/edge/setup-billing/{brand_id}/{org_id}/{
 const params = z.object({ brand_id: z.string(), org_id: z.string(), bc_id: z.string() })
 const query = z.object({ token: z.string().optional().openapi({ description: 'The token of the setup link' }) })
 
-const headers = z.object({
-  'setup-token': z.string().optional().openapi({ description: 'The token as a header, as the page itself sends it' }),
-})
+/** Only described: validation would copy all headers of a call, and calls that wait would keep the copies in memory. */
+const tokenHeader = {
+  name: 'setup-token',
+  in: 'header',
+  description: 'The token as a header, as the page itself sends it',
+  schema: { type: 'string' },
+} as const
 
 type SecretAction = Extract<ClientAction, { client_secret: string }>['type']
 const secretActions = gatewayNames.flatMap((name) => (gatewayFacts[name].secretAction ?? []) as SecretAction)
@@ -70,7 +74,7 @@ const progress = (description: string) => ({ description, content: { 'applicatio
 const error = (description: string) => ({ description, content: { 'application/json': { schema: errorSchema } } })
 const refusals = { 404: error('Not a valid link'), 503: error('The service is unavailable; see Retry-After') }
 const tooLarge = error('The body is larger than 16 KB')
-const common = { tags: ['Hosted page'], request: { params, query, headers } }
+const common = { tags: ['Hosted page'], parameters: [tokenHeader], request: { params, query } }
 
 /** Seconds, less than proxies wait for a response. */
 const longestHold = 25
