@@ -9,7 +9,7 @@ import type { HeldCalls, ReadAnswer } from './held-calls.ts'
 import { pageProgress } from './page-model.ts'
 import { isGone } from './usable-link.ts'
 
-/** Whether a call waits for another version of the progress. One look reads all that is watched, so ids must be valid. */
+/** Whether a call waits for another version of the progress. With an id that PostgreSQL rejects, looks would fail. */
 export const isHeld = (c: Context) =>
   c.req.method === 'GET' &&
   c.req.param('call') === 'progress' &&

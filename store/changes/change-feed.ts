@@ -91,8 +91,8 @@ export function openChangeFeed(options: FeedOptions): ChangeFeed {
     ended: ended.signal,
     watch(id, changed) {
       const end = () => void (watched.get(id) === each && watched.delete(id))
-      // With a mark from the beginning, the first look finds only what has changed: otherwise it would wake all at once.
-      // If that fails, it counts as a change.
+      // With a mark from the beginning, the first look finds only what has changed: otherwise it would wake all at
+      // once. If that fails, it counts as a change.
       const begun = readMarks(database, [id]).then(
         (marks) => void (each.mark = markOf(id, marks)),
         () => void (each.mark = 'unknown'),
