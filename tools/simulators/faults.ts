@@ -37,6 +37,7 @@ export const faultOrder = z.object({
   advice_code: z.string().optional(),
 })
 export const webhookOrder = z.object({
+  account: z.string().optional(),
   type: z.string().optional(),
   event_id: z.string().optional(),
   times: z.number().int().min(1).default(1),

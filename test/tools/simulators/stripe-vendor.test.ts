@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { readFileSync } from 'node:fs'
-import { endpointEvents } from '../../../tools/simulators/stripe/api/webhooks.ts'
+import { endpointEvents } from '../../../tools/simulators/stripe/webhooks/webhooks.ts'
 import {
   atStripe,
   confirmWith,

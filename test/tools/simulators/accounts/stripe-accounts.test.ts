@@ -1,55 +1,17 @@
-import { rmSync } from 'node:fs'
-import Stripe from 'stripe'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { StripeSimulator } from '../../../../tools/simulators/stripe/server.ts'
-import { startJudgedSimulator } from '../../../support/judge/judged-simulator.ts'
-import { temporaryFolder } from '../../../../tools/local/folders.ts'
-import { ask, saying } from '../../../support/answer.ts'
+import type Stripe from 'stripe'
+import { describe, expect, test } from 'vitest'
+import {
+  browserToken,
+  connect,
+  control,
+  crossAccount,
+  eachWithAccounts,
+  failure,
+  pay,
+  restart,
+} from '../../../support/gateways/stripe-accounts.ts'
 
-const return_url = 'https://shop.example/back'
-let folder: string
-let simulator: StripeSimulator
-beforeEach(async () => {
-  folder = temporaryFolder('accounts')
-  simulator = await startJudgedSimulator({ folder })
-})
-afterEach(async () => {
-  await simulator.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const connect = (key: string) => {
-  const { hostname, port } = new URL(simulator.url)
-  return new Stripe(key, { host: hostname, port, protocol: 'http', telemetry: false, maxNetworkRetries: 0 })
-}
-const control = async (path: string, body?: object) => (await ask(`${simulator.url}/_sim/${path}`, saying(body))).body
-const failure = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    ({ statusCode, code, message, param }: InstanceType<typeof Stripe.errors.StripeError>) => ({
-      statusCode,
-      code,
-      message,
-      param,
-    }),
-  )
-const pay = async (stripe: Stripe) => {
-  const customer = await stripe.customers.create({})
-  const intent = await stripe.paymentIntents.create({ amount: 1500, currency: 'usd', customer: customer.id })
-  return stripe.paymentIntents.confirm(intent.id, { payment_method: 'pm_card_visa', return_url })
-}
-const browserToken = async (key: string) => {
-  const body = new URLSearchParams({
-    'payment_method_data[type]': 'card',
-    'payment_method_data[card][number]': '4242 4242 4242 4242',
-  })
-  return ask(`${simulator.url}/v1/confirmation_tokens`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${key}` },
-    body,
-  })
-}
-const crossAccount = async () => (await control('accounts')).cross_account as number
+eachWithAccounts()
 
 test('a key determines its account; the keys of today are of the default account', async () => {
   const id = async (key: string) => (await connect(key).accounts.retrieveCurrent()).id
@@ -163,8 +125,7 @@ describe('keys', () => {
 
   test('a revoked key ends; other keys of the account stay valid, also after a restart', async () => {
     await control('keys', { key: 'rk_test_a', revoked: true })
-    await simulator.close()
-    simulator = await startJudgedSimulator({ folder })
+    await restart()
     expect(await failure(connect('rk_test_a').customers.create({}))).toMatchObject({ code: 'api_key_expired' })
     expect((await connect('sk_test_a').customers.create({})).object).toBe('customer')
   })
@@ -207,8 +168,7 @@ test('limits are those of each account', async () => {
 
 test('state of every account survives a restart, and a control finds the account of an object', async () => {
   const { id } = await pay(connect('sk_test_a'))
-  await simulator.close()
-  simulator = await startJudgedSimulator({ folder })
+  await restart()
   const charges = (await control('ledger')).charges as { id: string; payment_intent: string }[]
   expect(charges).toMatchObject([{ payment_intent: id }])
   await control('disputes', { charge: charges[0]!.id })

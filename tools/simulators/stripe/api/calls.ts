@@ -3,6 +3,7 @@ import { accountCalls } from './account-calls.ts'
 import type { Call } from './call.ts'
 import { customerCalls } from './customer-calls.ts'
 import { domainCalls } from './domain-calls.ts'
+import { endpointCalls } from './endpoint-calls.ts'
 import {
   cancel,
   createPaymentIntent,
@@ -193,6 +194,7 @@ export const calls: Call[] = [
   },
   ...domainCalls,
   ...accountCalls,
+  ...endpointCalls,
 ]
 
 /** Finds the call that a request makes, with the id in its path. */

@@ -7,7 +7,7 @@ import type { Judge } from '../judge/judge.ts'
 import { openDispute } from '../behavior/disputes.ts'
 import { endRefunds } from '../behavior/refunds.ts'
 import type { LedgerCharge, StripeState } from '../behavior/state.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 import type { StripeAccount, StripeAccounts } from '../accounts/accounts.ts'
 
 export type RequestLog = {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SimulatorApp } from '../../listen.ts'
+import { rollSecret } from '../webhooks/endpoints.ts'
 import type { Controlled } from './controls.ts'
 
 const change = z.strictObject({
@@ -9,9 +10,10 @@ const change = z.strictObject({
   /** Whether the key ends. */
   revoked: z.literal(true).optional(),
 })
+const rollOfSecret = z.strictObject({ expires_in: z.number().int().min(0).default(0) })
 const roll = z.strictObject({ key: z.string(), expires_in: z.number().int().min(0).default(0) })
 
-/** Adds what a merchant does to keys in the dashboard. */
+/** Adds what a merchant does to keys and secrets in the dashboard. */
 export function addKeyControls(app: SimulatorApp, { accounts }: Controlled): void {
   app.post('/_sim/keys', async (c) => {
     const { key, permissions, revoked } = change.parse(await c.req.json())
@@ -22,5 +24,10 @@ export function addKeyControls(app: SimulatorApp, { accounts }: Controlled): voi
   app.post('/_sim/keys/roll', async (c) => {
     const { key, expires_in } = roll.parse(await c.req.json())
     return c.json({ key: accounts.apiKeys.roll(key, expires_in) }, 201)
+  })
+  app.post('/_sim/webhook_endpoints/:id/roll', async (c) => {
+    const { expires_in } = rollOfSecret.parse(await c.req.json())
+    const { state } = accounts.holding(c.req.param('id'))
+    return c.json({ secret: rollSecret(state, c.req.param('id'), expires_in) }, 201)
   })
 }

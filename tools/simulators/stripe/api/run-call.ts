@@ -4,7 +4,7 @@ import { invalidRequest, missingInBody, serverError, StripeAnswer } from '../err
 import type { Decline } from '../behavior/outcomes.ts'
 import type { StripeState } from '../behavior/state.ts'
 import { inMode } from '../in-mode.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 
 export interface Answer {
   status: number

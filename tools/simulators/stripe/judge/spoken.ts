@@ -70,6 +70,20 @@ export const spokenCalls: Record<string, { request: string; answer: string }> = 
   },
   'GET /v1/account': { request: 'Stripe.AccountRetrieveCurrentParams', answer: 'Stripe.Account' },
   'GET /v1/accounts/:id': { request: reads('Account'), answer: 'Stripe.Account' },
+  'POST /v1/webhook_endpoints': {
+    request: 'Stripe.WebhookEndpointCreateParams',
+    answer: 'Stripe.WebhookEndpoint',
+  },
+  'GET /v1/webhook_endpoints': { request: 'Stripe.WebhookEndpointListParams', answer: list('WebhookEndpoint') },
+  'GET /v1/webhook_endpoints/:id': { request: reads('WebhookEndpoint'), answer: 'Stripe.WebhookEndpoint' },
+  'POST /v1/webhook_endpoints/:id': {
+    request: 'Stripe.WebhookEndpointUpdateParams',
+    answer: 'Stripe.WebhookEndpoint',
+  },
+  'DELETE /v1/webhook_endpoints/:id': {
+    request: 'Stripe.WebhookEndpointDeleteParams',
+    answer: 'Stripe.DeletedWebhookEndpoint',
+  },
   'GET /v1/refunds': { request: 'Stripe.RefundListParams', answer: list('Refund') },
 }
 
@@ -117,6 +131,7 @@ export const spokenObjects = [
   'refund',
   'setup_attempt',
   'setup_intent',
+  'webhook_endpoint',
 ]
 
 /** All types that bodies are validated against. */
