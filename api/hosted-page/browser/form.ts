@@ -32,9 +32,8 @@ export function showForm(state: FormState, alert = ''): void {
   const form = find()
   if (!form) return
   show({ state, ...said('form'), alert, part: 'payment' })
-  setBusy(form, false)
-  if (state === 'cool_down') return
-  void prepareChosen(form)
+  if (state === 'cool_down') setBusy(form, false)
+  else void prepareChosen(form)
 }
 
 type Submit = (gateway: GatewayName, method: Promise<Method>) => Promise<void>
@@ -94,9 +93,15 @@ function setBusy(form: HTMLFormElement, isBusy: boolean): void {
   form.setAttribute('aria-busy', String(isBusy))
   for (const id of ['inputs', 'consent']) byId(id)!.inert = isBusy
   button.setAttribute('aria-disabled', 'true')
-  button.textContent = isBusy
-    ? submittingLabel(page.words, page.price)
-    : submitLabel(page.words, page.price, gatewayOf(chosenGateway(form)))
+  const gateway = gatewayOf(chosenGateway(form))
+  // Where the customer approves at the gateway, nothing is paid yet.
+  if (isBusy && !gateway.isApprovedThere) sayPaying()
+  else button.textContent = submitLabel(page.words, page.price, gateway)
+}
+
+/** Says on the button that the payment method is being submitted. */
+export function sayPaying(): void {
+  submitButton(find()!).textContent = submittingLabel(page.words, page.price)
 }
 
 /** Prepares the vendor's form of the chosen gateway, and enables the button. */
@@ -105,8 +110,7 @@ async function prepareChosen(form: HTMLFormElement): Promise<void> {
   const retry = byId('retry')!
   const button = submitButton(form)
   byId('card')!.hidden = gatewayOf(gateway).isApprovedThere
-  button.textContent = submitLabel(page.words, page.price, gatewayOf(gateway))
-  button.setAttribute('aria-disabled', 'true')
+  setBusy(form, false)
   retry.hidden = true
   const isChosen = () => chosenGateway(form) === gateway
   const tellProblem = (problem: string) => {

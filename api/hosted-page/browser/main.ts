@@ -7,7 +7,8 @@ import { byId, page } from './page-data.ts'
 import { connectToParent, isFramed, tell } from './parent/parent.ts'
 import { submitInTurn } from './queue.ts'
 import { said, show } from './show.ts'
-import { showRefusal, submit } from './submit.ts'
+import { coolDownSentence, showRefusal, submit } from './submit.ts'
+import { keptCoolDown } from './link/kept-token.ts'
 import { reopen, takeToken, type Opening } from './link/token.ts'
 
 // The page's own script: shows the gateway's form, submits its token, and shows the progress. Only a change of the
@@ -25,7 +26,8 @@ async function runSetup({ isBack, isCanceled, isKept }: Opening): Promise<void> 
   if (page.state === 'confirm') return askToConfirm()
   if (page.state !== 'form') return
   followElsewhere()
-  showForm('ready', byId('alert')?.textContent ?? '')
+  // A reload does not end a cool-down.
+  showForm('ready', coolDownSentence(keptCoolDown()) || byId('alert')?.textContent || '')
 }
 
 /**

@@ -27,9 +27,9 @@ export const formatPrice = (amount: number): string => formatAmount(amount, page
 /** Formats the time of day, with the date unless it is today. */
 export function formatTime(time: Date): string {
   const isToday = time.toDateString() === new Date().toDateString()
-  return new Intl.DateTimeFormat(page.language, {
+  return time.toLocaleString(page.language, {
     hour: 'numeric',
     minute: '2-digit',
     ...(isToday ? {} : { year: 'numeric', month: 'short', day: 'numeric' }),
-  }).format(time)
+  })
 }

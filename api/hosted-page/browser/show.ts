@@ -1,5 +1,5 @@
 import type { PageProgress } from '../view/model.ts'
-import { saidIn, stepState, stepTitle, todaySentence, nowInPlace, type ShownState } from '../view/states.ts'
+import { saidIn, stepState, paymentTitle, todaySentence, nowInPlace, type ShownState } from '../view/states.ts'
 import { byId, page } from './page-data.ts'
 import { isFramed } from './parent/parent.ts'
 
@@ -22,10 +22,16 @@ export interface View {
 /** Returns the headline and the status of a state of the page. */
 export const said = (state: ShownState) => saidIn(state, page.words, page)
 
-/** Notes the state, for styles and tests. A language cannot be chosen while a submission is on its way. */
+/**
+ * Notes the state, for styles and tests. While a submission is on its way, no language can be chosen, and the way back
+ * would not cancel it.
+ */
 export function enter(state: ViewState): void {
   byId('setup')!.dataset.state = state
-  byId('language')!.inert = state === 'submitting'
+  for (const id of ['language', 'back']) {
+    const control = byId(id)
+    if (control) control.inert = state === 'submitting'
+  }
 }
 
 /** Shows a state. Moves the focus to what is new, because what had it may be gone. */
@@ -73,7 +79,7 @@ function showPart(part: View['part']): void {
 export function showSteps(progress: PageProgress): void {
   byId('steps')!.hidden = false
   for (const step of progress.steps) {
-    const state = stepState(step, progress.paying)
+    const state = stepState(step)
     const item = document.querySelector<HTMLElement>(`#progress [data-step="${step.name}"]`)
     if (!item || item.dataset.state === state) continue
     item.dataset.state = state
@@ -87,5 +93,5 @@ export function showPrice(): void {
   byId('today-why')!.hidden = page.price === null
   setText(byId('consent-now'), nowInPlace(page.words, page))
   const step = document.querySelector<HTMLElement>('#progress [data-step="initial_charge"] .title')
-  setText(step, stepTitle('initial_charge', page.words, page)!)
+  setText(step, paymentTitle(page.words, page.price))
 }

@@ -4,13 +4,14 @@ import { fill } from '../words/words.ts'
 import type { Answer } from './calls.ts'
 import { forgetConsent } from './consent.ts'
 import { follow } from './follow.ts'
-import { dropGateway, hasForm, refreshForms, showForm } from './form.ts'
+import { dropGateway, hasForm, refreshForms, sayPaying, showForm } from './form.ts'
 import { CardError, NotEligible, Refused, type Method } from './gateways/gateway-form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
 import { byId, formatPrice, formatTime, page, setAmount } from './page-data.ts'
 import { tell } from './parent/parent.ts'
 import { submitInTurn } from './queue.ts'
 import { say, showPrice } from './show.ts'
+import { keepCoolDown } from './link/kept-token.ts'
 import { reopen } from './link/token.ts'
 
 // Submits what the customer entered or approved, and shows why it was not accepted.
@@ -25,6 +26,7 @@ export async function submit(gateway: GatewayName, method: Promise<Method>): Pro
     const made = await (await method)()
     if (!made) return showForm('declined', gatewayWords(gateway).notApproved)
     tell({ type: 'submitted', gateway })
+    sayPaying()
     say(gatewayWords(gateway).submitting)
     const { amount, currency } = page
     const answer = await sayingSo(submitInTurn('setup-completed', { ...made, amount, currency, consent: page.consent }))
@@ -80,9 +82,14 @@ let coolingDown: ReturnType<typeof setTimeout> | undefined
 /** The longest time of a timer, in milliseconds. A longer one would end at once. */
 const longestTimer = 2 ** 31 - 1
 
+/** Returns the sentence about a cool-down until `end`, in milliseconds since 1970; nothing if it has ended. */
+export const coolDownSentence = (end: number): string =>
+  end > Date.now() ? fill(page.words.alerts.coolDown, { time: formatTime(new Date(end)) }) : ''
+
 /** Says when the next payment method is accepted, and accepts it then. `seconds` is how long that takes. */
 function coolDown(seconds: number): void {
-  const end = new Date(Date.now() + seconds * 1_000)
-  showForm('cool_down', fill(page.words.alerts.coolDown, { time: formatTime(end) }))
+  const end = Date.now() + seconds * 1_000
+  keepCoolDown(end)
+  showForm('cool_down', coolDownSentence(end))
   coolingDown = setTimeout(() => showForm('ready'), Math.min(seconds * 1_000, longestTimer))
 }

@@ -165,10 +165,9 @@ function End({ model }: { model: PageModel }) {
 /** The steps. They are shown from the first submission on. */
 function Progress({ model }: { model: PageModel }) {
   const { steps, stepStates } = model.language.words
-  const isAsked = model.state === 'confirm' || model.state === 'asked'
   const shown = model.steps.flatMap((step) => {
     const title = step.state === 'skipped' ? undefined : stepTitle(step.name, model.language.words, model)
-    return title === undefined ? [] : [{ name: step.name, state: stepState(step, isAsked), title }]
+    return title === undefined ? [] : [{ name: step.name, state: stepState(step), title }]
   })
   return (
     <section id="steps" data-words hidden={model.state === 'form' || model.state === 'watching'}>

@@ -68,7 +68,7 @@ export function formatAmount(minor: number, currency: string, digits: number, la
 
 /** Formats a day. */
 export const formatDate = (day: Date, language: string): string =>
-  new Intl.DateTimeFormat(language, { year: 'numeric', month: 'long', day: 'numeric' }).format(day)
+  day.toLocaleDateString(language, { year: 'numeric', month: 'long', day: 'numeric' })
 
 /** Returns the sentence of the consent about what is charged now. `now` is the one with a price. */
 export const nowInPlace = ({ summary }: Words, { now, price }: { now: string; price: string | null }): string =>
@@ -77,19 +77,23 @@ export const nowInPlace = ({ summary }: Words, { now, price }: { now: string; pr
 /** Returns what is paid now. */
 export const todaySentence = ({ summary }: Words, price: string | null): string => price ?? summary.free
 
-/** Returns the state of a step as customers see it: while their bank asks them, the payment method is being checked. */
-export const stepState = ({ name, state }: { name: StepName; state: StepState }, isPaying: boolean): StepState =>
-  isPaying && name === 'payment_method' && state === 'waiting' ? 'running' : state
+/** Returns the state of a step as customers see it: nothing comes before the payment method, so it is never next. */
+export const stepState = ({ name, state }: { name: StepName; state: StepState }): StepState =>
+  name === 'payment_method' && state === 'waiting' ? 'running' : state
+
+/** Returns the name of the step that charges. */
+export const paymentTitle = ({ steps }: Words, price: string | null): string => fill(steps.payment, { price })
 
 /** Returns the name of a step; undefined for one that customers do not see. */
 export function stepTitle(
   name: StepName,
-  { steps }: Words,
+  words: Words,
   { price, itemName }: Pick<PageModel, 'price' | 'itemName'>,
 ): string | undefined {
+  const { steps } = words
   if (name === 'record') return undefined
   if (name === 'payment_method') return steps.paymentMethod
-  if (name === 'initial_charge') return fill(steps.payment, { price })
+  if (name === 'initial_charge') return paymentTitle(words, price)
   if (name === 'activation') return steps.activation
   return itemName ? fill(steps.enrollment, { item: itemName }) : steps.enrollmentUnnamed
 }

@@ -36,11 +36,18 @@ async function approveInTab(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Agree and continue' }).click()
 }
 
-test('a customer approves in PayPal’s window and completes', async () => {
+test('a customer approves in PayPal’s window and completes; until then the button says nothing of a payment', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
   const popup = await openPayPalWindow(page)
+  const button = page.locator('#submit button')
+  expect([await button.innerText(), await button.getAttribute('aria-disabled')]).toEqual(['Continue to PayPal', 'true'])
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route('**/setup-completed', (route) => released.then(() => route.continue()))
   await popup.getByRole('button', { name: 'Agree and continue' }).click()
+  await page.getByRole('button', { name: 'Paying $15.00…' }).waitFor()
+  release()
   await isDone(page)
   expect(await own.world.payPalCharges(bc)).toHaveLength(1)
   expect(complaints).toEqual([])

@@ -44,8 +44,10 @@ test('after a decline the typed card stays, and the message has the focus, direc
   await close()
 })
 
-test('from the click on there are words, the form is inert, and a second click submits nothing', async () => {
+test('from the click on there are words, form and way back are inert, a second click submits nothing', async () => {
   const { bc, page: setup } = await own.world.openSetup()
+  const options = { cancel_url: 'https://example.com/back' }
+  await own.world.asNative('POST', `/v1/billing_customers/${bc}/setup_link`, { page: options })
   const { page, close } = await openOnPhone(own.browser, setup.url.href)
   await enterCard(page, '4242424242424242')
   await payButton(page).waitFor()
@@ -58,7 +60,7 @@ test('from the click on there are words, the form is inert, and a second click s
     return {
       label: button.textContent,
       status: document.getElementById('status')!.textContent,
-      isInert: document.getElementById('inputs')!.inert,
+      isInert: ['inputs', 'consent', 'back', 'language'].every((id) => document.getElementById(id)!.inert),
       isBusy: document.querySelector('form')!.getAttribute('aria-busy'),
       hasFocus: document.activeElement === button,
     }
@@ -197,6 +199,27 @@ test('during a cool-down the page says when it accepts a card, and accepts it th
     await page.clock.runFor(4_000)
     return page.getByRole('heading', { name: 'You are all set' }).isVisible()
   })
+  await close()
+})
+
+test('a page that is reloaded during a cool-down says it again, and offers to try; after its end it says why', async () => {
+  const { page: setup } = await own.world.openSetup()
+  expect((await setup.submitCard(declined)).status).toBe(202)
+  await until(async () => !(await setup.progress()).body.paying)
+  await own.world.asNative('PATCH', '/v1/settings', { declines_per_window: 1 })
+  const { page, close } = await openOnPhone(own.browser, setup.url.href)
+  await enterCard(page, '4242424242424242')
+  await pay(page)
+  await isTold(page, 'To protect you')
+  const said = await page.locator('#alert').textContent()
+  await page.reload()
+  await isTold(page, 'To protect you')
+  expect(await page.locator('#alert').textContent()).toBe(said)
+  await payButton(page).waitFor()
+  await page.clock.install({ time: Date.now() + 7_200_000 })
+  await page.reload()
+  await isTold(page, 'insufficient funds')
+  await own.world.asNative('PATCH', '/v1/settings', { declines_per_window: null })
   await close()
 })
 
