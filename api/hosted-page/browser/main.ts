@@ -8,8 +8,7 @@ import { connectToParent, isFramed, tell } from './parent/parent.ts'
 import { submitInTurn } from './queue.ts'
 import { said, show } from './show.ts'
 import { coolDownSentence, showRefusal, submit } from './submit.ts'
-import { keptCoolDown } from './link/kept-token.ts'
-import { reopen, takeToken, type Opening } from './link/token.ts'
+import { keptCoolDown, reopen, takeToken, type Opening } from './link/token.ts'
 
 // The page's own script: shows the gateway's form, submits its token, and shows the progress. Only a change of the
 // link itself loads the page again; everything else is shown in place.

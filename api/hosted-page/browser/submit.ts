@@ -11,8 +11,7 @@ import { byId, formatPrice, formatTime, page, setAmount } from './page-data.ts'
 import { tell } from './parent/parent.ts'
 import { submitInTurn } from './queue.ts'
 import { say, showPrice } from './show.ts'
-import { keepCoolDown } from './link/kept-token.ts'
-import { reopen } from './link/token.ts'
+import { keepCoolDown, reopen } from './link/token.ts'
 
 // Submits what the customer entered or approved, and shows why it was not accepted.
 

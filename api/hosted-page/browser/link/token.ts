@@ -4,6 +4,8 @@ import { addressWith, keep, keptToken, resumeAddress } from './kept-token.ts'
 // The link's token. It is removed from the URL before vendors' scripts run, and stored for this tab: for reloads, for
 // the way back, and for restored tabs (MDN, Window.sessionStorage).
 
+export { keepCoolDown, keptCoolDown } from './kept-token.ts'
+
 let token = ''
 
 /** The token that the page was opened with. */
