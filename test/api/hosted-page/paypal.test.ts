@@ -36,7 +36,7 @@ async function approveInTab(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Agree and continue' }).click()
 }
 
-test('a customer approves in PayPal’s window and completes; until then the button says nothing of a payment', async () => {
+test('a customer approves in PayPal’s window and completes; before, the button says nothing of a payment', async () => {
   const { bc, page: setup } = await own.world.openSetup()
   const { page, complaints, close } = await openOnPhone(own.browser, setup.url.href)
   const popup = await openPayPalWindow(page)

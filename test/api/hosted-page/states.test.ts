@@ -202,7 +202,7 @@ test('during a cool-down the page says when it accepts a card, and accepts it th
   await close()
 })
 
-test('a page that is reloaded during a cool-down says it again, and offers to try; after its end it says why', async () => {
+test('a page that is reloaded during a cool-down says it again, and not after its end', async () => {
   const { page: setup } = await own.world.openSetup()
   expect((await setup.submitCard(declined)).status).toBe(202)
   await until(async () => !(await setup.progress()).body.paying)
