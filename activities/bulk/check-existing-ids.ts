@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultGateway } from '../../domain/lifecycle.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { Tenant } from '../../domain/reference.ts'
-import { whyNotUsable, type ExistingIds } from '../../payments/customers/existing-ids.ts'
+import { verifyExistingIds, type ExistingIds } from '../../payments/customers/existing-ids.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { gatewayFor } from '../../payments/gateway-for.ts'
 import { readContactRecord } from '../../store/billing-customers/contact-record.ts'
@@ -13,27 +13,35 @@ import type { ReadyRow } from '../../store/bulk/rows.ts'
 const firstPause = 500
 const longestPause = 8_000
 
+/** What is known of a row before it is onboarded: why it fails, or whether its method is saved at the gateway. */
+export interface VerifiedRow {
+  error?: RowError | undefined
+  methodIsSaved: boolean
+}
+
+const nothing: VerifiedRow = { methodIsSaved: false }
+
 /**
- * Returns why what a row names at the gateway cannot be used; undefined if it can, or if its billing customer is no
- * longer pending, because then it does not apply. Throws a GatewayError if the gateway does not answer: the row stays
- * ready.
+ * Checks what a row names at the gateway. It does not apply if its billing customer is no longer pending. Throws a
+ * GatewayError if the gateway does not answer: the row stays ready.
  */
-export async function whyRowNotUsable(
+export async function verifyRow(
   d: ActivityDependencies,
   { organizationId, environment }: Tenant,
   { externalId, gateway, gatewayCustomerId, methodId }: ReadyRow,
-): Promise<RowError | undefined> {
-  if (gatewayCustomerId === null && methodId === null) return undefined
+): Promise<VerifiedRow> {
+  if (gatewayCustomerId === null && methodId === null) return nothing
   const tenant = { organizationId, environment }
   const known = await readContactRecord(d.database, { ...tenant, contactId: externalId })
-  if (known && known.status !== 'pending') return undefined
+  if (known && known.status !== 'pending') return nothing
   const ids = { gatewayCustomerId: gatewayCustomerId ?? undefined, methodId: methodId ?? undefined }
   try {
-    const wrong = await readPatiently(d, tenant, gateway ?? defaultGateway, ids)
-    return wrong && { code: 'invalid_request', ...wrong }
+    const { wrong, isSaved } = await readPatiently(d, tenant, gateway ?? defaultGateway, ids)
+    return { error: wrong && { code: 'invalid_request', ...wrong }, methodIsSaved: isSaved }
   } catch (error) {
     if (!isGatewayError(error, 'refused')) throw error
-    return { code: 'gateway_refused', message: 'the gateway rejects the account of this service; ask an operator' }
+    const message = 'the gateway rejects the account of this service; ask an operator'
+    return { error: { code: 'gateway_refused', message }, methodIsSaved: false }
   }
 }
 
@@ -45,7 +53,7 @@ async function readPatiently(
 ) {
   for (let pause = firstPause; ; pause *= 2) {
     try {
-      return await whyNotUsable(d.database, gatewayFor(d, tenant, name), tenant, ids)
+      return await verifyExistingIds(d.database, gatewayFor(d, tenant, name), tenant, ids)
     } catch (error) {
       if (!isGatewayError(error, 'not_now') || pause > longestPause) throw error
       await sleep(pause)

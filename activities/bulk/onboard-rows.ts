@@ -12,7 +12,7 @@ import { isDatabaseUnavailable } from '../../store/database/database.ts'
 import { findOrganization } from '../../store/tenants/organizations.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
 import { inActivity } from '../guard/own-run.ts'
-import { whyRowNotUsable } from './check-existing-ids.ts'
+import { verifyRow } from './check-existing-ids.ts'
 
 /** Milliseconds for which one step onboards rows. Each step adds about six events to the history of the run. */
 const pageTime = 60_000
@@ -124,8 +124,9 @@ async function onboard(d: ActivityDependencies, context: RowContext, row: ReadyR
   const { number } = row
   const { bulkId } = context.bulk
   try {
-    const wrong = await whyRowNotUsable(d, context.bulk, row)
-    return wrong ? await failRow(database, bulkId, number, [wrong]) : await onboardRow(database, context, number)
+    const { error, methodIsSaved } = await verifyRow(d, context.bulk, row)
+    if (error) return await failRow(database, bulkId, number, [error])
+    return await onboardRow(database, { ...context, methodIsSaved }, number)
   } catch (error) {
     if (isDatabaseUnavailable(error) || isGatewayError(error)) throw error
     // A bug must not block all later rows. Its message can contain personal data.

@@ -1,7 +1,7 @@
 import { conflict, Failure, invalid } from '../../domain/failure/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import { whyNotUsable, type ExistingIds } from '../../payments/customers/existing-ids.ts'
+import { verifyExistingIds, type ExistingIds, type VerifiedIds } from '../../payments/customers/existing-ids.ts'
 import { readContactRecord } from '../../store/billing-customers/contact-record.ts'
 import { mapExistingCustomer } from '../../store/customers/existing-customer.ts'
 import type { OpenResult } from '../../store/lifecycle/onboarding-request.ts'
@@ -10,8 +10,8 @@ import type { ApiDependencies } from '../dependencies.ts'
 import { isAccountRefused } from './gateway-refusal.ts'
 
 /**
- * Checks existing ids of a call at the gateway, before anything is created. Returns whether they apply: they do not if
- * the billing customer is no longer pending, and then nothing is checked. Throws `invalid_request` for ids that the
+ * Checks existing ids of a call at the gateway, before anything is created. Returns undefined if they do not apply,
+ * because the billing customer is no longer pending: then nothing is checked. Throws `invalid_request` for ids that the
  * organization cannot use, and `unavailable` if the gateway does not answer.
  */
 export async function requireUsableIds(
@@ -19,17 +19,17 @@ export async function requireUsableIds(
   caller: Caller,
   contactId: string,
   { gateway: name, ...ids }: ExistingIds & { gateway: GatewayName },
-): Promise<boolean> {
+): Promise<Pick<VerifiedIds, 'isSaved'> | undefined> {
   const { organizationId, environment } = caller
   const known = await readContactRecord(d.database, { organizationId, environment, contactId })
-  if (known && known.status !== 'pending') return false
+  if (known && known.status !== 'pending') return undefined
   const gateway = d.gateways.for(caller, name)
   if (!gateway) throw invalid('gateway', `${name} is not set up for this organization`)
-  const wrong = await whyNotUsable(d.database, gateway, caller, ids).catch((error: unknown) =>
+  const verified = await verifyExistingIds(d.database, gateway, caller, ids).catch((error: unknown) =>
     throwFailure(d, caller, name, error),
   )
-  if (wrong) throw invalid(wrong.param, wrong.message)
-  return true
+  if (verified.wrong) throw invalid(verified.wrong.param, verified.wrong.message)
+  return verified
 }
 
 function throwFailure(d: ApiDependencies, caller: Caller, gateway: GatewayName, error: unknown): never {

@@ -25,17 +25,34 @@ const ofOtherCustomer: WrongField = {
   message: 'must belong to the customer gateway_customer_id at the gateway',
 }
 
+/** What the gateway says about existing ids: what is wrong, and whether the method is saved to a customer there. */
+export interface VerifiedIds {
+  wrong?: WrongField | undefined
+  isSaved: boolean
+}
+
 /**
- * Returns why the ids cannot be used by this organization; undefined if they can. Reads them at the gateway and records
- * nothing, so that a wrong id is rejected before anything exists. Throws a GatewayError if the gateway does not answer.
+ * Checks that the organization can use the ids. Reads them at the gateway and records nothing, so that a wrong id is
+ * rejected before anything exists. Throws a GatewayError if the gateway does not answer.
  */
-export async function whyNotUsable(
+export async function verifyExistingIds(
   sql: Sql,
   gateway: PaymentGateway,
   tenant: Tenant,
-  { gatewayCustomerId, methodId }: ExistingIds,
-): Promise<WrongField | undefined> {
+  ids: ExistingIds,
+): Promise<VerifiedIds> {
+  const { methodId } = ids
   const method = methodId === undefined ? null : await unlessMissing(() => gateway.readMethod(methodId))
+  return { wrong: await whyNotUsable(sql, gateway, tenant, { ...ids, method }), isSaved: Boolean(method?.customer) }
+}
+
+/** `method` is undefined if it does not exist, and null if the call names none. */
+async function whyNotUsable(
+  sql: Sql,
+  gateway: PaymentGateway,
+  tenant: Tenant,
+  { gatewayCustomerId, methodId, method }: ExistingIds & { method: SavedMethod | null | undefined },
+): Promise<WrongField | undefined> {
   if (method === undefined) return wrongMethod
   const owner = method?.customer ?? null
   if (gatewayCustomerId === undefined)

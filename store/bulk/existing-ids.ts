@@ -32,11 +32,12 @@ export async function submitMethodOfRow(
   sql: Transaction,
   { billingCustomer, onboarding }: OpenResult,
   { gateway = defaultGateway, gatewayCustomerId, paymentMethodId }: RowInput,
-  { settings, startAt }: { settings: Settings; startAt: Date },
+  { settings, startAt, methodIsSaved = false }: { settings: Settings; startAt: Date; methodIsSaved?: boolean },
 ): Promise<void> {
   if (paymentMethodId === undefined || billingCustomer.status !== 'pending') return
   await lockBillingCustomer(sql, billingCustomer.id)
-  const submission = { source: 'imported', gateway, reference: paymentMethodId, singleUse: false } as const
+  const source = methodIsSaved ? 'imported' : 'api'
+  const submission = { source, gateway, reference: paymentMethodId, singleUse: false } as const
   const result = await submitUnderLock(
     sql,
     onboarding.onboardingId,

@@ -18,6 +18,8 @@ export interface RowContext {
   settings: Settings
   /** The organization's currency, ISO 4217. */
   currency: string
+  /** Whether the payment method of the row is saved to a customer at the gateway. */
+  methodIsSaved?: boolean
   /** Returns when the run of a row's onboarding starts. */
   startOf(row: number): Date
 }
@@ -107,7 +109,7 @@ async function openRow(sql: Transaction, context: RowContext, row: number, ready
     },
     settings,
   )
-  await submitMethodOfRow(sql, opened, opening, { settings, startAt })
+  await submitMethodOfRow(sql, opened, opening, { ...context, startAt })
   return opened
 }
 

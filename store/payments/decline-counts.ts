@@ -139,8 +139,9 @@ interface OrganizationCount {
 /**
  * Returns the number of an organization's attempts in the window that reached a bank or still may, the time from which
  * the oldest of them counts, whether one of them is the contact's own, and the seconds since the newest submission and
- * since the newest form opened at the limit. A form on which several cards failed counts as opened by one `pause` later
- * for each further card, at most 10: then the seconds can be negative. `form`: see `formCards`.
+ * since the newest form opened at the limit. Imported methods do not count. A form on which several cards failed counts
+ * as opened by one `pause` later for each further card, at most 10: then the seconds can be negative. `form`: see
+ * `formCards`.
  */
 export async function countOrganization(
   sql: Sql,
@@ -149,6 +150,7 @@ export async function countOrganization(
   { form, pause = 0 }: { form?: number | undefined; pause?: number } = {},
 ): Promise<OrganizationCount> {
   const ofOrganization = sql`o.organization_id = ${facts.organizationId} and o.environment = ${facts.environment}`
+  const counts = sql`a.source <> 'imported' and (${reachedBank(sql)} or ${undecided(sql)})`
   const secondsSince = (time: Fragment) => sql`extract(epoch from clock_timestamp() - ${time})::float8`
   const newestForm = sql`(
     select max(s.admitted_at + least(greatest(s.failed_cards - 1, 0), 10) * ${pause}::float8 * interval '1 second')
@@ -161,7 +163,7 @@ export async function countOrganization(
       ${secondsSince(sql`max(created_at) filter (where not on_form)`)} as newest_submission,
       ${secondsSince(newestForm)} as newest_form
     from (
-      ${attempts(sql, window, sql`${ofOrganization} and (${reachedBank(sql)} or ${undecided(sql)})`)}
+      ${attempts(sql, window, sql`${ofOrganization} and ${counts}`)}
       union all ${formCards(sql, window, ofOrganization, facts, form)}
     ) tries`
   const newestSubmission = Math.max(0, row!.newestSubmission ?? Infinity)

@@ -9,7 +9,11 @@ import { bulkOf, untilStatus, upload } from './bulk.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300, ownership: 'exclusive' })
+  world = await createWorld({
+    longestRetryPause: 300,
+    ownership: 'exclusive',
+    settings: { declinesPerOrganization: 4 },
+  })
 })
 afterEach(() => world.clearFaults())
 afterAll(() => world.close())
@@ -148,6 +152,7 @@ test('while the gateway does not answer or asks for a slower pace, no row fails'
   expect((await bulkOf(world, id)).status).toBe('completed')
 })
 
+// More rows wait for their run than customers of the organization may be declined.
 test('runs of taken over methods start one after another, too', async () => {
   const rows = await Promise.all(Array.from({ length: 12 }, () => existing('0')))
   const { id } = await onboard(rows, '?rows_per_second=100&starts_per_second=1')

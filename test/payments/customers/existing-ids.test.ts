@@ -83,6 +83,29 @@ test('after a decline the page saves another card to the existing customer', asy
   expect((await world.ledger(pending.id)).charges).toHaveLength(1)
 })
 
+test('a method that no customer has yet is saved like any other, to the existing customer', async () => {
+  const { gateway_customer_id } = await existing()
+  const request = { gateway_customer_id, payment_method_id: 'pm_card_visa', require_initial: false }
+  const before = await callsTo('/v1/setup_intents')
+  const { body } = await open(request)
+  expect(body).toMatchObject({ status: 'active', gateway_customer_id, onboarding: { source: 'api' } })
+  expect(await callsTo('/v1/setup_intents')).toBeGreaterThan(before)
+})
+
+test('imported methods are neither limited by declines of the organization nor count for its limit', async () => {
+  const tenant = { organization: world.seeds.org_id, environment: 'sandbox' }
+  await world.admin('set-setting', { ...tenant, name: 'declines_per_organization', value: '2' })
+  for (let i = 0; i < 4; i++) {
+    const ids = await existing('pm_card_chargeCustomerFail')
+    expect((await open({ ...ids, require_initial: true })).status).toBe(402)
+  }
+  // The customers of the page are not slowed down, and not asked for 3-D Secure.
+  const { bc, page } = await world.openSetup()
+  expect((await page.submitCard()).status).toBe(202)
+  expect(await world.ended(bc)).toBe('completed')
+  await world.admin('set-setting', { ...tenant, name: 'declines_per_organization', value: '300' })
+})
+
 test('a customer at the gateway alone is mapped: the method of the page is saved to it', async () => {
   const { gateway_customer_id } = await existing()
   const { body } = await open({ gateway_customer_id })

@@ -157,6 +157,10 @@ test(
 
     const { ready, output } = await starting
     expect((await run('npm', 'run', '-s', 'admin', '--', 'needs-person')).stdout).toBe('nothing\n')
+    // A command that calls the gateway uses the simulator of the stack.
+    const importing = ['--organization', ready.org_id, '--environment', 'sandbox', '--out', join(folder, 'import')]
+    const imported = await run('npm', 'run', '-s', 'admin', '--', 'import-gateway-customers', ...importing)
+    expect(imported.stdout).toMatch(/^customers: \d+\nmatched: /)
     const [line] = /curl -s .*?\n\n/s.exec(output())!
     expect(JSON.parse((await run('bash', '-c', line)).stdout)).toMatchObject({
       status: 'pending',

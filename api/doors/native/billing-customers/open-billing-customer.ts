@@ -71,13 +71,14 @@ export function addOpenBillingCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependen
   app.openapi(open, async (c) => {
     const body = c.req.valid('json')
     const caller = c.get('caller')
-    const method = methodOf(body)
     const existing = existingIdsOf(body)
     checkGateway(d, caller, body.gateway)
-    const applies = existing && (await requireUsableIds(d, caller, contactOf(body), existing))
+    const verified = existing && (await requireUsableIds(d, caller, contactOf(body), existing))
+    const method = methodOf(body, verified?.isSaved)
     const opened = await openOnboarding(d, caller, toAsked(c, body)).catch(inNativeWords(body))
-    if (applies) await mapExisting(d, caller, opened, existing)
-    if (method && opened.billingCustomer.status === 'pending') await submit(c, d, opened, method)
+    if (verified) await mapExisting(d, caller, opened, existing)
+    if (method && opened.billingCustomer.status === 'pending')
+      await submit(c, d, opened, method, existing ? 'payment_method_id' : 'payment_data')
     const view = await viewOf(d, caller, opened.billingCustomer.id)
     return c.json({ ...view, existing: opened.existing }, opened.existing ? 200 : 201)
   })
@@ -85,17 +86,20 @@ export function addOpenBillingCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependen
 
 const contactOf = (body: Body) => (body.customer_id ?? body.contact_id)!
 
-/** Returns the payment method of a call, in either form. */
-function methodOf(body: Body): SavedMethodSubmission | undefined {
+/**
+ * Returns the payment method of a call, in either form. One that is not saved to a customer at the gateway yet is
+ * submitted like `payment_data`.
+ */
+function methodOf(body: Body, isSaved = false): SavedMethodSubmission | undefined {
   const existing = existingIdsOf(body)
   if (existing?.methodId === undefined) return savedMethodOf(body.payment_data, body.gateway)
-  return { ...existing, methodId: existing.methodId, source: 'imported' }
+  return { ...existing, methodId: existing.methodId, ...(isSaved ? { source: 'imported' } : {}) }
 }
 
 const toAsked = (c: Context<CallEnv>, body: Body): OnboardingOptions => ({
   contactId: contactOf(body),
   createdBy: creatorOf(c.req.header('Idempotency-Key')),
-  activateAtOnce: !methodOf(body) && body.billable_item_id === undefined,
+  activateAtOnce: !body.payment_data && body.payment_method_id === undefined && body.billable_item_id === undefined,
   brand: body.brand_id,
   gateway: body.gateway,
   allowTrigger: body.billable_item_id === undefined ? body.allow_trigger : true,
@@ -117,8 +121,8 @@ async function submit(
   d: ApiDependencies,
   opened: OpenResult,
   method: SavedMethodSubmission,
+  param: string,
 ): Promise<void> {
-  const param = method.source === 'imported' ? 'payment_method_id' : 'payment_data'
   const submission = { ...method, firstTryAt: c.get('firstTryAt') }
   const result = await submitSavedMethod(d, opened, submission, c.get('extendDeadline'), param)
   if (result.outcome === 'declined') throw declineFailure(c, result.message)
