@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { byOperator } from '../domain/events/author.ts'
 import { conflict, notFound } from '../domain/failure/failures.ts'
+import { closeBillingCustomer } from '../store/lifecycle/close-billing-customer.ts'
 import { applyCommand, type Command } from '../store/lifecycle/commands.ts'
 import { findTenantOf } from '../store/tenants/find-tenant.ts'
 import { listOperatorTasks } from '../store/onboardings/operator-tasks.ts'
 import { readNewestFacts } from '../store/onboardings/facts.ts'
+import { requestRefund } from '../store/charges/request-refund.ts'
 import { resolveCharge } from '../store/charges/resolve-charge.ts'
 import { readSettings } from '../store/tenants/settings.ts'
 import { changeSuspension, type Suspension } from '../store/billing-customers/suspension.ts'
@@ -68,6 +71,32 @@ export const operatorCommands: Record<string, AdminCommand> = {
   restore: command('Restore a suspended billing customer', { ...subject, operator }, (context, input) =>
     suspension(context, input, 'restore'),
   ),
+  close: command(
+    'Close an active or suspended billing customer for good; its method is removed, its enrollments are canceled',
+    { ...subject, 'refund-initial': z.enum(['yes', 'no']).default('no'), reason, operator },
+    async ({ database }, input) => {
+      const id = input['billing-customer']
+      if (!(await findTenantOf(database, id))) throw noSuchBillingCustomer()
+      const wanted = {
+        reason: input.reason,
+        refundInitial: input['refund-initial'] === 'yes',
+        createdBy: randomUUID(),
+      }
+      const { chargeId } = await closeBillingCustomer(database, id, wanted, byOperator(input.operator))
+      return { billing_customer: id, status: 'closed', ...(chargeId ? { refunding: chargeId } : {}) }
+    },
+  ),
+  'refund-charge': command(
+    'Refund a charge; without an amount, all that is left of it',
+    { charge: option(text, 'ch_…'), amount: amount.optional(), reason, operator },
+    async ({ database }, input) => {
+      const charge = await findCharge(database, input.charge)
+      if (!charge) throw notFound('Charge', '--charge')
+      const wanted = { amount: input.amount, reason: input.reason, createdBy: randomUUID() }
+      await requestRefund(database, charge, wanted, byOperator(input.operator))
+      return { charge: charge.id, status: (await findCharge(database, charge.id))!.state }
+    },
+  ),
   'resolve-charge': command(
     'Resolve a charge whose outcome is unknown',
     { charge: option(text, 'ch_…'), outcome: z.enum(['never_happened', 'keep', 'returned_by_hand']), reason, operator },
@@ -95,6 +124,7 @@ async function suspension({ database }: AdminContext, { 'billing-customer': id, 
   if (!(await findTenantOf(database, id))) throw noSuchBillingCustomer()
   const status = await changeSuspension(database, id, wanted, byOperator(operator))
   if (status === 'pending') throw conflict('billing_customer_pending', '--billing-customer', 'is not active yet')
+  if (status === 'closed') throw conflict('billing_customer_closed', '--billing-customer', 'is closed')
   return { billing_customer: id, status }
 }
 

@@ -1,3 +1,4 @@
+import { billingCustomerStatuses } from '../domain/lifecycle.ts'
 import { z } from 'zod'
 import { amountText } from '../domain/payment/money.ts'
 import type { Consent } from '../domain/hosted-page.ts'
@@ -67,7 +68,7 @@ const shownConsent = ({ addressHash, givenAt, ...rest }: Consent) => ({
   given_at: givenAt,
 })
 
-const status = z.enum(['pending', 'active', 'suspended']).optional()
+const status = z.enum(billingCustomerStatuses).optional()
 
 /** Commands that list and show objects. They change nothing, and show neither names nor addresses of customers. */
 export const queryCommands: Record<string, AdminCommand> = {

@@ -4,7 +4,9 @@ export type GatewayName = (typeof gatewayNames)[number]
 /** The gateway of a billing customer if neither the caller nor the organization specifies one. */
 export const defaultGateway: GatewayName = gatewayNames[0]
 
-export type BillingCustomerStatus = 'pending' | 'active' | 'suspended'
+/** `closed`: ended for good. Asked for again, it is `pending` with its next onboarding. */
+export const billingCustomerStatuses = ['pending', 'active', 'suspended', 'closed'] as const
+export type BillingCustomerStatus = (typeof billingCustomerStatuses)[number]
 
 /** A replacement is an onboarding that charges nothing and replaces the payment method of an active customer. */
 export const onboardingKinds = ['onboarding', 'replacement'] as const

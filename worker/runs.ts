@@ -7,8 +7,9 @@ import type { Config } from '../runtime/config.ts'
 import { temporalReason } from '../runtime/temporal-errors.ts'
 import type { Database } from '../store/database/database.ts'
 import { startBulkDispatcher } from './bulk-dispatcher.ts'
-import { startChargeDispatcher } from './charge-dispatcher.ts'
+import { startChargeDispatcher } from './after-activation/charge-dispatcher.ts'
 import { startLostRunSweep } from './lost-runs.ts'
+import { startMethodReleases } from './after-activation/method-releases.ts'
 import { startRunDispatcher } from './run-dispatcher.ts'
 import { createWorker } from './run-worker.ts'
 import { scheduleReconciliation } from './schedule-reconcile.ts'
@@ -52,6 +53,7 @@ export async function startRuns({
     startLostRunSweep(runs),
     startBulkDispatcher(runs),
     startChargeDispatcher(runs),
+    startMethodReleases({ ...rest, settingDefaults, longestRetryPause, log }),
   ]
   const finished = worker.run().then(async () => {
     await Promise.all(loops.map((loop) => loop.stop()))

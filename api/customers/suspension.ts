@@ -8,7 +8,7 @@ import { requireBillingCustomer } from '../setup/onboarding-command.ts'
 
 /**
  * Suspends or restores a billing customer of the caller and returns it. Throws `not_found`, and `conflict` for `param`
- * if it is still pending.
+ * if it is pending or closed.
  */
 export async function suspendOrRestore(
   d: ApiDependencies,
@@ -20,5 +20,6 @@ export async function suspendOrRestore(
   const status = await changeSuspension(d.database, billingCustomer.id, wanted, byApiKey(caller.id))
   if (status === 'pending')
     throw conflict('billing_customer_pending', param, `is not active yet: there is nothing to ${wanted}`)
+  if (status === 'closed') throw conflict('billing_customer_closed', param, `is closed: there is nothing to ${wanted}`)
   return { ...billingCustomer, status }
 }

@@ -92,7 +92,7 @@ function mustPay(
   { settings }: Caller,
   known?: ContactRecord,
 ): boolean {
-  if (known && known.status !== 'pending') return false
+  if (known?.status === 'active' || known?.status === 'suspended') return false
   return !activateAtOnce || (requireInitial ?? settings.requireInitial)
 }
 

@@ -59,7 +59,7 @@ export async function openLink(
     findBrandOfLink(d.database, path.bc_id, path.brand_id),
     listLinkVersions(d.database, path.bc_id),
   ])
-  if (!billingCustomer || !brand) return undefined
+  if (!billingCustomer || !brand || billingCustomer.status === 'closed') return undefined
   for (const purpose of purposes) {
     const recognized = recognizeToken(d.setupLinkSecrets, purpose, token, versions)
     if (!recognized) continue

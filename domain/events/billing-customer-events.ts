@@ -55,7 +55,10 @@ export const billingCustomerEvents = {
   'billing_customer.guard_tripped': event('A limit that protects against card testing was reached.', {
     limit: oneOf(['link', 'contact', 'refused', 'address', 'organization'], 'The limit'),
   }),
-  'billing_customer.payment_method_removed': event('The saved payment method no longer exists at the gateway.'),
+  'billing_customer.payment_method_removed': event(
+    'The billing customer no longer has a saved payment method: it was removed here or at the gateway.',
+    apiKeyIfAny,
+  ),
   'billing_customer.payment_method_updated': event('The bank issued a new card for the saved payment method.', {
     label: text(255, 'How the method is shown', 'Visa •••• 4242'),
   }),
@@ -66,4 +69,13 @@ export const billingCustomerEvents = {
   'billing_customer.enrollment_canceled': event('An enrollment was canceled.', enrollment),
   'billing_customer.suspended': event('An active billing customer was suspended.', apiKeyIfAny),
   'billing_customer.restored': event('A suspended billing customer is active again.', apiKeyIfAny),
+  'billing_customer.closed': event(
+    'A billing customer was closed: its enrollments are canceled and its payment method is removed.',
+    {
+      reason: text(500, 'The specified reason', 'The contract has ended'),
+      refund_initial: flag('Whether the rest of its initial charge is refunded'),
+      ...apiKeyIfAny,
+    },
+  ),
+  'billing_customer.reopened': event('A closed billing customer is pending again, with a new onboarding.', apiKeyIfAny),
 }

@@ -48,6 +48,16 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
     meaning: 'A suspended billing customer is not enrolled or charged, and its payment method is not replaced.',
     remedy: 'Call POST /v1/billing_customers/{id}/restore, then send the same request again.',
   },
+  billing_customer_closed: {
+    title: 'The billing customer is closed',
+    meaning: 'It was closed for good: it has no payment method, and nothing can be enrolled or replaced.',
+    remedy: 'Open it again with POST /v1/billing_customers: it gets a new onboarding.',
+  },
+  billing_customer_enrolled: {
+    title: 'The billing customer is enrolled',
+    meaning: 'An enrollment needs the payment method, so the payment method cannot be removed.',
+    remedy: 'Cancel the enrollments first, or replace the payment method.',
+  },
   payment_in_progress: {
     title: 'A payment attempt is in progress',
     meaning: 'Only one payment method is tried at a time.',

@@ -30,6 +30,8 @@ export const conflictCodes = [
   'onboarding_closing',
   'billing_customer_pending',
   'billing_customer_suspended',
+  'billing_customer_closed',
+  'billing_customer_enrolled',
   'payment_in_progress',
   'payment_submitted',
   'already_paid',

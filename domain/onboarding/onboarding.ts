@@ -29,6 +29,11 @@ export interface OnboardingFacts extends OnboardingReference {
   /** Whether the initial charge is refunded as soon as the customer is active. */
   refundInitial: boolean
   billableItemId: string | null
+  /**
+   * The initial charge that stands from before the billing customer was closed: this onboarding charges nothing. Null
+   * if there is none.
+   */
+  standingChargeId: string | null
   closing: Closing | null
   result: Result | null
   createdAt: Date
@@ -64,6 +69,7 @@ export type OnboardingBrief = Pick<
   | 'currency'
   | 'requireInitial'
   | 'billableItemId'
+  | 'standingChargeId'
   | 'linkVersion'
   | 'page'
 >
@@ -156,8 +162,10 @@ export const isLinkExhausted = (...given: Parameters<typeof attemptsLeft>) => at
 export const submitted = (o: Pick<OnboardingFacts, 'attempts'>) => o.attempts.filter(({ onForm }) => !onForm)
 
 /**
- * Returns unsettled charges of earlier onboardings of this billing customer. A replacement has none: the charge of an
- * active customer stays.
+ * Returns unsettled charges of earlier onboardings of this billing customer, except the one that stands. A replacement
+ * has none: the charge of an active customer stays.
  */
 export const earlierCharges = (o: OnboardingFacts) =>
-  o.kind === 'replacement' ? [] : o.unsettledCharges.filter((charge) => charge.onboardingId !== o.onboardingId)
+  o.kind === 'replacement'
+    ? []
+    : o.unsettledCharges.filter((charge) => charge.onboardingId !== o.onboardingId && charge.id !== o.standingChargeId)

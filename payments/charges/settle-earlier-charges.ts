@@ -5,6 +5,7 @@ import type { ActivityDependencies } from '../dependencies.ts'
 import { closePermanently } from '../close-permanently.ts'
 import { refundCharge } from './refund-charge.ts'
 import { adoptCharge, findCharge, listEarlierCharges, type ChargeRow } from '../../store/charges/charges.ts'
+import { letChargeStand } from '../../store/lifecycle/price.ts'
 import { findObject } from '../../store/payments/objects.ts'
 
 /**
@@ -35,13 +36,28 @@ async function settleOne(
     case 'open':
       return closeOpenCharge(d, facts, charge)
     case 'succeeded':
+      if (charge.result === 'completed') return letStand(d, facts, charge)
       if (await adoptCharge(d.database, charge, facts.onboardingId)) return { outcome: 'paid' }
       return afterRefund(await refundCharge(d, charge))
-    case 'refund_pending':
-      return afterRefund(await refundCharge(d, charge))
+    case 'refund_pending': {
+      const state = await refundCharge(d, charge)
+      if (state === 'succeeded') return settleOne(d, facts, (await findCharge(d.database, charge.id))!)
+      return amountDue(facts) > 0 ? afterRefund(state) : undefined
+    }
     default:
       return amountDue(facts) > 0 ? { outcome: 'blocked', ...operator } : undefined
   }
+}
+
+/** The charge of a billing customer that was closed is not made again. The customer only saves a payment method. */
+async function letStand(
+  { database }: ActivityDependencies,
+  facts: OnboardingFacts,
+  charge: ChargeRow,
+): Promise<PaymentOutcome | undefined> {
+  const voided = await letChargeStand(database, facts, charge.id)
+  if (voided) return { outcome: 'void' }
+  return amountDue(facts) > 0 ? { outcome: 'nothing_to_do' } : undefined
 }
 
 function afterRefund(state: ChargeRow['state']): PaymentOutcome | undefined {

@@ -1,5 +1,5 @@
 import type { Author } from '../../domain/events/author.ts'
-import type { Database } from '../database/database.ts'
+import type { Database, Transaction } from '../database/database.ts'
 import type { Enrollment } from './enrollments.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
@@ -17,4 +17,15 @@ export async function cancelEnrollment(
     const data = { enrollment_id: id, billable_item_id: billableItemId }
     await insertEvent(sql, { billingCustomerId }, { type: 'billing_customer.enrollment_canceled', ...author, data })
   })
+}
+
+/** Cancels all enrollments of a billing customer, with an event each. Call it under the lock. */
+export async function cancelEnrollments(sql: Transaction, billingCustomerId: string, author: Author): Promise<void> {
+  const canceled = await sql<{ id: string; billableItemId: string }[]>`
+    update enrollments set status = 'cancelled'
+    where billing_customer_id = ${billingCustomerId} and status <> 'cancelled' returning id, billable_item_id`
+  for (const { id, billableItemId } of canceled) {
+    const data = { enrollment_id: id, billable_item_id: billableItemId }
+    await insertEvent(sql, { billingCustomerId }, { type: 'billing_customer.enrollment_canceled', ...author, data })
+  }
 }

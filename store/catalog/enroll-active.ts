@@ -23,6 +23,7 @@ export async function enrollActive(
       select status, payment_method_id from billing_customers where id = ${billingCustomerId}`
     if (row?.status === 'pending')
       throw conflict('billing_customer_pending', param, 'is not active yet: the customer must complete the setup first')
+    if (row?.status === 'closed') throw conflict('billing_customer_closed', param, 'is closed; open it again first')
     if (row?.status === 'suspended')
       throw conflict('billing_customer_suspended', param, 'is suspended; restore it first')
     if (!row?.paymentMethodId) throw conflict('payment_method_missing', param, 'has no payment method to charge')

@@ -94,6 +94,19 @@ async function adoptMethod(sql: Sql, charge: ChargeRow): Promise<void> {
       and p.k = ${charge.objectNumber}`
 }
 
+/**
+ * Returns the id of the initial charge of a completed onboarding that was not fully refunded: it stands even after its
+ * billing customer was closed. Undefined if there is none, or while all of it is being refunded.
+ */
+export async function findStandingCharge(sql: Sql, billingCustomerId: string): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    select c.id from charges c join onboardings o on o.id = c.onboarding_id
+    where c.billing_customer_id = ${billingCustomerId} and not c.late and c.state in ('succeeded', 'kept')
+      and o.result = 'completed'
+    order by c.created_at desc limit 1`
+  return row?.id
+}
+
 /** Returns the id of the initial charge that an onboarding made or adopted, even if it was refunded since. */
 export async function findChargeOfOnboarding(sql: Sql, onboardingId: string): Promise<string | null> {
   const [row] = await sql<{ id: string }[]>`

@@ -93,6 +93,12 @@ export async function recordRefund(
 /** Records a refund that someone made at the gateway. Repeatable: a refund at the gateway is recorded once. */
 export async function addGatewayRefund(database: Database, charge: ChargeRow, found: GatewayRefund): Promise<void> {
   await underLock(database, charge.billingCustomerId, async (sql) => {
+    // One of ours that another step has made since the rows were read: it records it, or the next look does.
+    const ours = await sql`
+      select 1 from refunds
+      where charge_id = ${charge.id} and id = ${found.refundId}
+        and coalesce(gateway_refund_id, ${found.id}) = ${found.id}`
+    if (ours.length > 0) return
     const current = (await findCharge(sql, charge.id))!
     const { id: gatewayRefundId, amount, state } = found
     const added = { chargeId: charge.id, source: 'gateway' as const, amount, rest: false, state, r: 0, gatewayRefundId }

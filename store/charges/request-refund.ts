@@ -4,7 +4,7 @@ import type { ChargeState } from '../../domain/lifecycle.ts'
 import { amountText, whyNotRefundable } from '../../domain/payment/money.ts'
 import type { Database, Transaction } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
-import { findCharge, type ChargeRow } from './charges.ts'
+import { findCharge, findStandingCharge, type ChargeRow } from './charges.ts'
 import { insertRefund } from './insert-refund.ts'
 import { listRefunds, sumRefunds } from './refund-rows.ts'
 import { makeChargeDue } from './wake.ts'
@@ -65,6 +65,27 @@ async function writeRefund(
   await insertRefund(sql, charge, { source: 'request', amount, rest, reason, createdBy, author })
   if (amount === left) await sql`update charges set state = 'refund_pending' where id = ${charge.id}`
   await makeChargeDue(sql, charge.id)
+}
+
+/**
+ * Writes a refund of what is left of the initial charge that stands, if any. Returns its id. Call it under the lock.
+ * Throws `conflict` as `requestRefund`.
+ */
+export async function requestRefundOfInitial(
+  sql: Transaction,
+  billingCustomerId: string,
+  request: Omit<RefundRequest, 'amount'>,
+  author: Author,
+): Promise<string | undefined> {
+  const id = await findStandingCharge(sql, billingCustomerId)
+  const charge = id && (await findCharge(sql, id))
+  if (!charge) return undefined
+  const isRepeat = (await listRefunds(sql, [charge.id])).some(({ createdBy }) => createdBy === request.createdBy)
+  const { returned, pending } = await sumRefunds(sql, charge.id)
+  if (isRepeat || returned + pending >= charge.amount) return undefined
+  refuseUnlessRefundable(charge)
+  await writeRefund(sql, charge, request, author)
+  return charge.id
 }
 
 const refundable = new Set<ChargeState>(['succeeded', 'kept', 'refund_pending', 'refund_failed', 'refunded'])

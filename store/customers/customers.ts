@@ -165,7 +165,7 @@ async function rememberExternalId(sql: Sql, tenant: Tenant, customerId: string, 
 
 /**
  * Deletes a customer, with the event: its ids no longer resolve, and its external id can be reused. Throws `not_found`,
- * and `conflict` if it has a live onboarding, a billing customer that is not pending, or children.
+ * and `conflict` if it has a live onboarding, a billing customer that is active or suspended, or children.
  */
 export async function deleteCustomer(database: Database, tenant: Tenant, id: string, by: string): Promise<void> {
   await database.begin(async (sql) => {
@@ -175,7 +175,7 @@ export async function deleteCustomer(database: Database, tenant: Tenant, id: str
       b.environment = ${tenant.environment} and b.organization_id = ${tenant.organizationId} and b.customer_id = ${id}`
     const [hanging] = await sql<{ why: string }[]>`
       select 'its billing customer is ' || b.status as why from billing_customers b where ${own}
-        and b.status <> 'pending'
+        and b.status in ('active', 'suspended')
       union all
       select 'its onboarding is live; cancel it first' from billing_customers b
         join onboardings o on o.billing_customer_id = b.id and o.ended_at is null where ${own}

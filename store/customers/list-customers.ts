@@ -32,6 +32,7 @@ const hasStatus: Record<BillingCustomerStatus | 'none', (sql: Sql) => ReturnType
   none: (sql) => sql`(${ofCustomer(sql)}) is null`,
   pending: (sql) => sql`exists (${ofCustomer(sql)} and b.status = 'pending')`,
   active: (sql) => sql`exists (${ofCustomer(sql)} and b.status = 'active')`,
+  closed: (sql) => sql`exists (${ofCustomer(sql)} and b.status = 'closed')`,
   suspended: (sql) => sql`exists (${ofCustomer(sql)} and b.status = 'suspended')`,
 }
 

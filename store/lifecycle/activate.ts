@@ -98,7 +98,8 @@ export async function activateWithoutPayment(sql: Transaction, onboardingId: str
       and o.ended_at is null and o.closing is null and not o.require_initial and o.billable_item_id is null
       and not exists (select 1 from payment_attempts a where a.onboarding_id = o.id and not a.on_form)
       and not exists (select 1 from payment_objects p where p.onboarding_id = o.id)
-      and not exists (select 1 from charges c where c.billing_customer_id = b.id and ${isUnsettled(sql)})
+      and not exists (select 1 from charges c where c.billing_customer_id = b.id and ${isUnsettled(sql)}
+        and c.id is distinct from o.standing_charge_id)
     returning o.billing_customer_id`
   if (!ended) return false
   const { billingCustomerId } = ended

@@ -45,13 +45,16 @@ export async function applyCommand(
   settings: CommandSettings,
 ): Promise<'done' | 'ended'> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
-    const [row] = await sql<{ closing: string | null; ended: boolean; kind: OnboardingKind }[]>`
+    const [row] = await sql<{ closing: string | null; ended: boolean; kind: OnboardingKind; stands: boolean }[]>`
       -- A replacement can no longer be canceled once the method was swapped.
-      select kind, closing, ended_at is not null or (swapped_at is not null and ${command.name === 'cancel'}) as ended
+      select kind, closing, standing_charge_id is not null as stands,
+        ended_at is not null or (swapped_at is not null and ${command.name === 'cancel'}) as ended
       from onboardings where id = ${reference.onboardingId}`
     if (!row || row.ended) return 'ended'
     if (row.kind === 'replacement' && isAboutPrice(command))
       throw conflict('nothing_to_charge', 'id', 'a replacement charges nothing')
+    if (row.stands && isAboutPrice(command))
+      throw conflict('nothing_to_charge', 'id', 'the initial charge from before the billing customer was closed stands')
     if (!(await noteCommand(sql, reference, context, command))) return 'done'
     if (row.closing && command.name !== 'cancel' && command.name !== 'retryNow') throw beingEnded()
     await carryOut(sql, reference, context.actor, command, settings)

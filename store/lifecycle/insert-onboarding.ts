@@ -19,6 +19,8 @@ export interface NewOnboarding {
   amount: number
   gateway: BillingCustomer['gateway']
   billableItemId: string | null
+  /** The initial charge that stands, so that nothing is charged. */
+  standingChargeId?: string | undefined
   page?: PageOptions
   /** Whether the response contains its setup link, whose lifetime then begins. */
   linkGiven: boolean
@@ -27,7 +29,8 @@ export interface NewOnboarding {
 }
 
 /**
- * Inserts an onboarding of a pending billing customer. Call it under the lock: unique indexes reject a second live one.
+ * Inserts an onboarding of a pending billing customer, which charges nothing if an initial charge stands. Call it under
+ * the lock: unique indexes reject a second live one.
  * Throws a Failure if the amount or the gateway does not fit the currency, or if the page options do not fit together.
  */
 export async function insertOnboarding(
@@ -36,6 +39,7 @@ export async function insertOnboarding(
   settings: Settings,
   billingCustomer: BillingCustomer,
   onboardingNumber: number,
+  standingChargeId?: string,
 ): Promise<OnboardingBrief> {
   const { currency } = billingCustomer
   requireCurrencySupport(request.gateway, currency, settings)
@@ -44,7 +48,8 @@ export async function insertOnboarding(
   return writeOnboarding(sql, settings, billingCustomer, {
     id: newId('onboarding'),
     onboardingNumber,
-    requireInitial: request.requireInitial ?? settings.requireInitial,
+    requireInitial: standingChargeId === undefined && (request.requireInitial ?? settings.requireInitial),
+    standingChargeId,
     amount,
     gateway: request.gateway ?? billingCustomer.gateway,
     billableItemId: request.billableItemId ?? null,
@@ -62,17 +67,19 @@ export async function writeOnboarding(
   { linkGiven, startAt, ...onboarding }: NewOnboarding,
 ): Promise<OnboardingBrief> {
   const { id, onboardingNumber, requireInitial, amount, gateway, billableItemId, page = noPageOptions } = onboarding
+  const { standingChargeId = null } = onboarding
   const life = linkGiven ? settings.linkLife : settings.unclaimedLife
   const data: EventData['billing_customer.setup_started'] = { n: onboardingNumber }
   const { count } = await sql`
     with made as (
       insert into onboardings
         (id, organization_id, environment, billing_customer_id, n, gateway, require_initial, amount, currency,
-          billable_item_id,
+          billable_item_id, standing_charge_id,
          refund_initial, link_given_at, expires_at, blocked_on, wake_at,
          page_locale, return_url, cancel_url, on_completion, page_theme)
       select ${id}, organization_id, environment, ${billingCustomer.id}, ${onboardingNumber}::int, ${gateway},
         ${requireInitial}::boolean, ${amount}::bigint, ${billingCustomer.currency}, ${billableItemId}::text,
+          ${standingChargeId}::text,
           ${settings.initialChargePolicy === 'refund'}::boolean,
         ${linkGiven ? sql`now()` : null}::timestamptz, now() + ${life}::float8 * interval '1 second', 'customer',
           greatest(now() + interval '5 seconds', ${startAt ?? null}::timestamptz),
@@ -98,6 +105,7 @@ export async function writeOnboarding(
     currency,
     requireInitial,
     billableItemId,
+    standingChargeId,
     linkVersion: 1,
     page,
   }

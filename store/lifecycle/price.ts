@@ -1,10 +1,12 @@
 import { conflict, invalid } from '../../domain/failure/failures.ts'
-import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import { gatewayFacts } from '../../domain/gateways/list.ts'
+import { amountDue, isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
+import { notPaidUnderLock } from '../payments/outcomes.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import { whyNotInitial } from '../../domain/onboarding/initial-amount.ts'
 
@@ -67,5 +69,29 @@ export async function dropWantedPrice(database: Database, reference: OnboardingR
       returning id`
     if (rows.length > 0)
       await insertEvent(sql, reference, { type: 'onboarding.price_change_refused', data: { why: 'paid' } })
+  })
+}
+
+/**
+ * Records that an initial charge from before the billing customer was closed stands after all, because its refund
+ * failed: the onboarding charges nothing. Voids the open attempt, which was to pay, and returns whether it did.
+ */
+export async function letChargeStand(
+  database: Database,
+  { billingCustomerId, onboardingId }: OnboardingFacts,
+  chargeId: string,
+): Promise<boolean> {
+  return underLock(database, billingCustomerId, async (sql) => {
+    const facts = (await readFacts(sql, onboardingId))!
+    const stands = facts.unsettledCharges.some(({ id, state }) => id === chargeId && state === 'succeeded')
+    if (facts.endedAt || facts.closing || !stands) return false
+    await sql`
+      update onboardings set standing_charge_id = ${chargeId}, require_initial = false, wanted_amount = null
+      where id = ${onboardingId}`
+    const attempt = openAttempt(facts)
+    if (!attempt || amountDue(facts) === 0) return false
+    const code = gatewayFacts[facts.gateway].lapsedCode
+    await notPaidUnderLock(sql, facts, { number: attempt.number, state: 'void', code })
+    return true
   })
 }

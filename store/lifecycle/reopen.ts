@@ -10,12 +10,13 @@ import {
 } from '../billing-customers/billing-customers.ts'
 import type { Sql, Transaction } from '../database/database.ts'
 import { enroll } from '../catalog/enrollments.ts'
+import { findStandingCharge } from '../charges/charges.ts'
 import { insertOnboarding } from './insert-onboarding.ts'
 import { readContactRecord, type ContactRecord } from '../billing-customers/contact-record.ts'
 import { apiName } from '../events/changed-fields.ts'
 import { insertEvent } from '../events/events.ts'
 import { lockBillingCustomer } from '../database/lock.ts'
-import { readLatestFacts } from '../onboardings/facts.ts'
+import { readLatestFacts, readNewestFacts } from '../onboardings/facts.ts'
 import { tenantOf, type OnboardingRequest, type OpenResult } from './onboarding-request.ts'
 import { pageColumns, requireOptions } from '../onboardings/page-options.ts'
 import { makeRunDue } from '../onboardings/wake.ts'
@@ -35,7 +36,8 @@ export async function openForExistingContact(
 
   const { id } = known ?? (await findBillingCustomerOf(sql, request, customerId))!
   await lockBillingCustomer(sql, id)
-  const billingCustomer = (await findBillingCustomerOf(sql, request, customerId))!
+  const current = (await findBillingCustomerOf(sql, request, customerId))!
+  const billingCustomer = current.status === 'closed' ? await reopenClosed(sql, request, current) : current
   const latest = await readLatestFacts(sql, billingCustomer.id)
   const run = await change(sql, request, settings, billingCustomer, latest)
   return opened(request, (await readContactRecord(sql, { ...tenantOf(request), contactId: customerId }))!, run)
@@ -50,6 +52,7 @@ export async function readIfUnchanged(
   known: ContactRecord,
 ): Promise<OpenResult | undefined> {
   const { onboarding } = known
+  if (known.status === 'closed') return undefined
   if (known.status === 'pending' && (onboarding.ended || onboarding.closing || asksForActive(request))) return undefined
   if (requestedChanges(request, known, onboarding).any) return undefined
   const run = onboarding.paying && (await makeRunDue(sql, onboarding.onboardingId)) ? 'signal' : 'leave'
@@ -63,6 +66,24 @@ const opened = ({ createdBy }: OnboardingRequest, known: ContactRecord, run: Ope
   run,
 })
 
+/** Makes a closed billing customer pending again. Throws `conflict` while its replacement is still being undone. */
+async function reopenClosed(
+  sql: Transaction,
+  { author }: OnboardingRequest,
+  billingCustomer: BillingCustomer,
+): Promise<BillingCustomer> {
+  const newest = await readNewestFacts(sql, billingCustomer.id)
+  if (newest && !newest.endedAt) throw closingConflict()
+  await sql`update billing_customers set status = 'pending' where id = ${billingCustomer.id}`
+  await insertEvent(sql, { billingCustomerId: billingCustomer.id }, { type: 'billing_customer.reopened', ...author })
+  return { ...billingCustomer, status: 'pending' }
+}
+
+const closingConflict = () => {
+  const message = 'the previous onboarding of this contact is closing; try again in a few seconds'
+  return conflict('onboarding_closing', 'contact_id', message)
+}
+
 async function change(
   sql: Transaction,
   request: OnboardingRequest,
@@ -71,22 +92,27 @@ async function change(
   latest: OnboardingFacts | undefined,
 ): Promise<OpenResult['run']> {
   const begins = billingCustomer.status === 'pending' && (!latest || latest.endedAt !== null)
-  if (latest?.closing && !latest.endedAt) {
-    const message = 'the previous onboarding of this contact is closing; try again in a few seconds'
-    throw conflict('onboarding_closing', 'contact_id', message)
-  }
+  if (latest?.closing && !latest.endedAt) throw closingConflict()
   if (begins) await requireItem(sql, request, request.billableItemId)
-  const onboarding = begins
-    ? {
-        ...(await insertOnboarding(sql, request, settings, billingCustomer, (latest?.onboardingNumber ?? 0) + 1)),
-        attempts: [],
-      }
-    : latest!
+  const onboarding = begins ? { ...(await insertNext(sql, request, settings, billingCustomer)), attempts: [] } : latest!
   await applyChanges(sql, request, settings, billingCustomer, onboarding)
-  const mayActivate = request.activateAtOnce && (begins || asksForActive(request))
+  const isFree = !(request.requireInitial ?? settings.requireInitial)
+  const mayActivate = request.activateAtOnce && isFree && (begins || asksForActive(request))
   const activated = mayActivate && (await activateWithoutPayment(sql, onboarding.onboardingId))
   if (activated) return begins ? 'leave' : 'signal'
   return begins ? 'start' : 'leave'
+}
+
+/** Inserts the next onboarding, which charges nothing if an initial charge stands from before a closing. */
+async function insertNext(
+  sql: Transaction,
+  request: OnboardingRequest,
+  settings: Settings,
+  billingCustomer: BillingCustomer,
+): Promise<OnboardingBrief> {
+  const newest = await readNewestFacts(sql, billingCustomer.id)
+  const standing = await findStandingCharge(sql, billingCustomer.id)
+  return insertOnboarding(sql, request, settings, billingCustomer, (newest?.onboardingNumber ?? 0) + 1, standing)
 }
 
 async function applyChanges(

@@ -54,6 +54,7 @@ export async function openReplacement(
 function refuseUnlessActive(status: BillingCustomer['status']): void {
   if (status === 'pending')
     throw conflict('billing_customer_pending', 'id', 'is not active yet: use its setup link to enter a payment method')
+  if (status === 'closed') throw conflict('billing_customer_closed', 'id', 'is closed; open it again first')
   if (status === 'suspended') throw conflict('billing_customer_suspended', 'id', 'is suspended; restore it first')
 }
 

@@ -30,10 +30,12 @@ export function requestedChanges(
   const record = differing<BillingCustomerChanges>(billingCustomer, { brandId, allowTrigger, notes, gateway })
   const metadata = differing(billingCustomer.metadata, request.metadata ?? {})
   if (Object.keys(metadata).length > 0) record.metadata = metadata
-  const requireInitial = pending ? request.requireInitial : undefined
+  // The initial charge that stands is not made again, whatever is requested: the response says so.
+  const isPriced = pending && onboarding.standingChargeId === null
+  const requireInitial = isPriced ? request.requireInitial : undefined
   const run = differing<RequestedChanges['onboarding']>(onboarding, { billableItemId, gateway, requireInitial })
   const amount =
-    pending && hasRequestedAmount(request) && requestedMinorUnits(request, onboarding.currency) !== onboarding.amount
+    isPriced && hasRequestedAmount(request) && requestedMinorUnits(request, onboarding.currency) !== onboarding.amount
   const page = pending ? differingOptions(onboarding.page, request.page) : {}
   const asked = new Set([
     ...Object.keys(record),

@@ -62,7 +62,7 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
       o.organization_id, b.customer_id,
       o.billing_customer_id, b.status as billing_customer_status,
       o.n as onboarding_number, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial,
-        o.billable_item_id, o.closing, o.result, o.created_at,
+        o.billable_item_id, o.standing_charge_id, o.closing, o.result, o.created_at,
       o.link_version, o.link_given_at, o.expires_at, o.reminders_sent, o.blocked_on, o.next_retry_at, o.ended_at,
       ${pageOptionsOf(sql)} as page, ${consentOf(sql)},
       (

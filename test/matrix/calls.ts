@@ -16,6 +16,8 @@ export interface MoneyCall {
   about?: 'customer'
   /** Seconds for which the gateway keeps the call's key. Absent without a key. */
   keyLife?: number
+  /** Whether a rejected key calls no operator: nobody waits for the call, which a worker repeats. */
+  callsNobody?: true
   /** Whether the call is retried only while its key is certainly valid. See paypal-single-step.test.ts. */
   neverForgotten?: true
   /** Whether the submission expires before the gateway forgets the key. The customer is then asked again. */
@@ -65,6 +67,15 @@ const stripeCalls: MoneyCall[] = [
   { name: 'cancel payment', path: '/v1/payment_intents/*/cancel', journey: 'cancelDeclined', keyLife: day },
   { name: 'refund', path: '/v1/refunds', journey: 'cancelPaidByCard', keyLife: day },
   { name: 'detach method', path: '/v1/payment_methods/*/detach', journey: 'cancelPaidByCard', keyLife: day },
+  { name: 'refund a part', path: '/v1/refunds', journey: 'refundPartByCard', keyLife: day },
+  { name: 'refund at close', path: '/v1/refunds', journey: 'closePaidByCard', keyLife: day },
+  {
+    name: 'detach at close',
+    path: '/v1/payment_methods/*/detach',
+    journey: 'closePaidByCard',
+    keyLife: day,
+    callsNobody: true,
+  },
 ]
 
 const vault = '/v3/vault/payment-tokens'
@@ -103,6 +114,16 @@ const refundCapture: MoneyCall = {
 const returnCalls: MoneyCall[] = [
   refundCapture,
   { name: 'delete token', method: 'DELETE', path: `${vault}/*`, journey: 'cancelPaidByPayPal', about: 'customer' },
+  { ...refundCapture, name: 'refund a part', journey: 'refundPartByPayPal' },
+  { ...refundCapture, name: 'refund at close', journey: 'closePaidByPayPal' },
+  {
+    name: 'delete token at close',
+    method: 'DELETE',
+    path: `${vault}/*`,
+    journey: 'closePaidByPayPal',
+    about: 'customer',
+    callsNobody: true,
+  },
 ]
 const captureCall: MoneyCall = {
   name: 'capture order',

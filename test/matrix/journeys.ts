@@ -22,6 +22,10 @@ export interface Journey {
   /** Whether the onboarding charges. */
   charges: boolean
   end: 'completed' | 'canceled'
+  /** What the caller refunds after the completion, in minor units. */
+  refunds?: number
+  /** Whether the caller closes the billing customer after the completion. */
+  closes?: true
   /** Performs all actions of customer and caller. */
   go(visit: Visit): Promise<void>
 }
@@ -42,6 +46,10 @@ const journeysByName = {
   cancelDeclined: { charges: true, end: 'canceled', go: cancelDeclined },
   cancelPaidByCard: cancelsPaid('stripe', '/v1/payment_intents/*', 'confirm'),
   cancelPaidByPayPal: cancelsPaid('paypal', '/v2/checkout/orders/*', 'capture'),
+  refundPartByCard: refundsParts((visit) => visit.page.submitCard()),
+  refundPartByPayPal: refundsParts(({ page, payer }) => page.submitPayPal(undefined, payer)),
+  closePaidByCard: closes((visit) => visit.page.submitCard()),
+  closePaidByPayPal: closes(({ page, payer }) => page.submitPayPal(undefined, payer)),
 } satisfies Record<string, Journey>
 export type JourneyName = keyof typeof journeysByName
 export const journeys: Record<JourneyName, Journey> = journeysByName
@@ -97,6 +105,38 @@ export const simulatorUrl = (world: World, gateway: GatewayName) =>
 /** Returns the journey of a customer who submits a payment method whenever the page requests one. */
 function pays(submit: (visit: Visit) => Promise<Answer>): Journey {
   return { charges: true, end: 'completed', go: (visit) => keepEntering(visit, submit) }
+}
+
+type Submit = (visit: Visit) => Promise<Answer>
+
+/** Returns a journey whose charge is refunded in two parts, the second while the first may still fail. */
+function refundsParts(submit: Submit): Journey {
+  const go = async (visit: Visit) => {
+    await keepEntering(visit, submit)
+    await ended(visit)
+    for (const amount of [400, 500]) await refundPart(visit, amount)
+  }
+  return { charges: true, end: 'completed', refunds: 900, go }
+}
+
+async function refundPart({ world, bc }: Visit, amount: number): Promise<void> {
+  const [charge] = await world.sql<{ id: string }[]>`
+    select id from charges where billing_customer_id = ${bc} and state = 'succeeded'`
+  const { status, body } = await world.asNative('POST', `/v1/charges/${charge!.id}/refund`, { amount, reason: 'x' })
+  if (status !== 200) throw new Error(`the refund answered ${status} ${JSON.stringify(body)}`)
+}
+
+/** Returns a journey whose customer is closed, whose charge is refunded. */
+function closes(submit: Submit): Journey {
+  const go = async (visit: Visit) => {
+    await keepEntering(visit, submit)
+    await ended(visit)
+    const { world, bc } = visit
+    const close = { reason: 'the contract has ended', refund_initial: true }
+    const { status, body } = await world.asNative('POST', `/v1/billing_customers/${bc}/close`, close)
+    if (status !== 200) throw new Error(`close answered ${status} ${JSON.stringify(body)}`)
+  }
+  return { charges: true, end: 'completed', refunds: 1500, closes: true, go }
 }
 
 function keepEntering(visit: Visit, submit: (visit: Visit) => Promise<Answer>): Promise<void> {

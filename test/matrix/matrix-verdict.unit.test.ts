@@ -8,6 +8,8 @@ const paying = cell('Stripe: confirm payment, response lost, 1 times')
 const canceling = cell('Stripe: refund, response lost, 1 times')
 const saving = cell('Stripe: confirm setup, response lost, 1 times')
 const refused = cell('Stripe: confirm payment, 401, 1 times')
+const refunding = cell('Stripe: refund a part, response lost, 1 times')
+const closing = cell('Stripe: refund at close, response lost, 1 times')
 const forgotten = cell('Stripe: create payment, key forgotten, 1 times')
 
 const paid: Found = {
@@ -35,10 +37,13 @@ const returned: Found = {
   methods: 0,
 }
 
+const inPart: Found = { ...paid, charges: [{ amount: 1500, refunded: 900 }] }
+const closed: Found = { ...returned, result: 'completed', customerStatus: 'closed' }
+
 test('every call is tested with every applicable fault, once and three times', () => {
   const calls = cells.filter(({ times }) => times === 1)
   expect(cells).toHaveLength(2 * calls.length)
-  expect(calls.filter(({ flow }) => flow.gateway === 'stripe')).toHaveLength(9 * 10)
+  expect(calls.filter(({ flow }) => flow.gateway === 'stripe')).toHaveLength(12 * 10)
   expect(new Set(cells.map(nameOf)).size).toBe(cells.length)
 })
 
@@ -46,6 +51,8 @@ test.each<[string, Cell, Found, string]>([
   ['paid', paying, paid, 'right'],
   ['saved', saving, saved, 'right'],
   ['canceled and returned', canceling, returned, 'right'],
+  ['refunded in part', refunding, inPart, 'right'],
+  ['closed and refunded', closing, closed, 'right'],
   ['refused, and a person called', refused, { ...paid, persons: ['gateway_refused'] }, 'person'],
   ['expired meanwhile, and entered again', forgotten, { ...paid, submissions: 2 }, 'again'],
 ])('%s is as it must be', (_name, each, found, end) => {
@@ -70,6 +77,19 @@ test.each<[string, Cell, Found, Problem['kind'], string]>([
   ['another end', paying, { ...returned }, 'other', 'ended as canceled'],
   ['another amount', paying, { ...paid, charges: [{ amount: 500, refunded: 0 }] }, 'other', 'another amount'],
   ['returned in part', paying, { ...paid, charges: [{ amount: 1500, refunded: 1 }] }, 'other', 'returned in part'],
+  [
+    'a part returned twice',
+    refunding,
+    { ...paid, charges: [{ amount: 1500, refunded: 1300 }] },
+    'other',
+    'another amount',
+  ],
+  ['a part not returned', refunding, paid, 'other', 'another amount'],
+  ['all returned instead of a part', refunding, { ...inPart, charges: returned.charges }, 'lost', 'no charge stands'],
+  ['closed without the refund', closing, { ...closed, charges: [charge] }, 'double', '1 charges stand, 0 should'],
+  ['closed and still enrolled', closing, { ...closed, enrollments: 1 }, 'other', '1 enrollments'],
+  ['closed with a method', closing, { ...closed, methods: 1 }, 'other', 'left behind'],
+  ['not closed', closing, { ...closed, customerStatus: 'active' }, 'other', 'is active'],
   ['a refund under way', canceling, { ...returned, recorded: ['refund_pending'] }, 'other', 'refund_pending'],
   ['a record that differs', paying, { ...paid, recorded: ['canceled'] }, 'other', 'the record differs'],
   ['somebody else without a method', paying, { ...paid, othersGone: 1 }, 'other', '1 others lost'],

@@ -88,11 +88,14 @@ function faultOf({ call, kind, times }: Cell, { customerId, onboardingId }: Visi
   }
 }
 
-/** A refund may take longer than its onboarding. */
+/** A refund, or the removal of a method, may take longer than its onboarding. */
 const settled = ({ world, bc }: Visit) =>
   waitUntil(async () => {
     const rows = await world.sql`
-      select 1 from charges where billing_customer_id = ${bc} and state in ('open', 'refund_pending')`
+      select 1 from charges c
+      where billing_customer_id = ${bc} and (state in ('open', 'refund_pending')
+        or exists (select 1 from refunds f where f.charge_id = c.id and f.state = 'pending'))
+      union all select 1 from method_releases where billing_customer_id = ${bc}`
     return rows.length === 0
   })
 

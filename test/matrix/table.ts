@@ -17,7 +17,8 @@ advances past the expiry of the key before the call is repeated.
 - \`✓\`: the onboarding ended correctly, without intervention: with one charge that is not refunded; without a
   charge if a method is only saved (setup, save wallet) or if it was canceled after a decline (cancel payment);
   with one charge that was refunded, and the payment method removed, if it was canceled after the charge (refund,
-  detach method, delete token).
+  detach method, delete token) or closed later (… at close); with one charge of which exactly two parts were
+  refunded (refund a part).
 - "One payer for all": all customers pay with the same PayPal account, for which PayPal keeps one payment token.
   So do two active customers in two organizations, who must still have it at the end.
 - \`again\`: as \`✓\`, but the submitted card or approval expired at the gateway during the outage. The page told

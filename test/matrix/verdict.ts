@@ -43,8 +43,8 @@ const problem = (text: string, kind: Problem['kind'] = 'other'): Problem => ({ k
  * Returns whether an operator is needed: a rejected key must be fixed by an operator. A rejected PayPal access token is
  * replaced once, because tokens expire.
  */
-export const callsPerson = ({ flow, kind, times }: Cell) =>
-  kind.fault === 'unauthorized' && (flow.gateway === 'stripe' || times > 1)
+export const callsPerson = ({ flow, call, kind, times }: Cell) =>
+  kind.fault === 'unauthorized' && !call.callsNobody && (flow.gateway === 'stripe' || times > 1)
 
 /** Returns whether the customer must submit again, because the submission expired while the gateway did not respond. */
 export const asksAgain = ({ call, kind }: Cell) => kind.forgetsKey === true && call.outlivesSubmission === true
@@ -60,29 +60,31 @@ export function judge(cell: Cell, found: Found): Verdict {
 }
 
 function* money({ call }: Cell, { charges, recorded, methods, othersGone }: Found): Iterable<Problem> {
-  const { charges: isCharged, end } = journeys[call.journey]
+  const { charges: isCharged, end, refunds = 0, closes } = journeys[call.journey]
   const kept = charges.filter(({ amount, refunded }) => refunded < amount)
-  const due = isCharged && end === 'completed' ? 1 : 0
+  const due = isCharged && end === 'completed' && refunds < initialAmount ? 1 : 0
   if (kept.length > due) yield problem(`${kept.length} charges stand, ${due} should`, 'double')
   if (kept.length < due) yield problem('no charge stands', 'lost')
   if (charges.length > 1) yield problem(`${charges.length} charges were made`, 'double')
   if (charges.some(({ amount }) => amount !== initialAmount)) yield problem('another amount than was asked for')
-  if (charges.some(({ amount, refunded }) => refunded > 0 && refunded !== amount)) yield problem('returned in part')
+  const isPart = ({ amount, refunded }: Found['charges'][number]) => refunded > 0 && refunded !== amount
+  if (refunds === 0 && charges.some(isPart)) yield problem('returned in part')
+  if (refunds > 0 && charges.some(({ refunded }) => refunded !== refunds)) yield problem('another amount was returned')
   const open = recorded.filter((state) => !['succeeded', 'canceled', 'refunded'].includes(state))
   if (open.length > 0) yield problem(`charges are ${open.join(', ')}`)
   if (recorded.filter((state) => state === 'succeeded').length !== kept.length) yield problem('the record differs')
   if (othersGone > 0) yield problem(`${othersGone} others lost their payment method`)
-  if (end === 'canceled' && methods > 0) yield problem('a payment method was left behind')
+  if ((end === 'canceled' || closes) && methods > 0) yield problem('a payment method was left behind')
 }
 
 function* ending({ call }: Cell, found: Found): Iterable<Problem> {
-  const { end } = journeys[call.journey]
-  const isActive = found.customerStatus === 'active'
+  const { end, closes } = journeys[call.journey]
+  const status = closes ? 'closed' : end === 'completed' ? 'active' : 'pending'
   if (found.result === null)
     yield found.blockedOn === 'operator' ? problem('waits for a person', 'waits') : problem('has no end', 'stuck')
   else if (found.result !== end) yield problem(`ended as ${found.result}`)
-  else if (isActive !== (end === 'completed')) yield problem(`is ${found.customerStatus}`)
-  if (found.enrollments !== (end === 'completed' ? 1 : 0)) yield problem(`${found.enrollments} enrollments`)
+  else if (found.customerStatus !== status) yield problem(`is ${found.customerStatus}`)
+  if (found.enrollments !== (status === 'active' ? 1 : 0)) yield problem(`${found.enrollments} enrollments`)
 }
 
 function* people(cell: Cell, { persons, submissions }: Found): Iterable<Problem> {

@@ -18,6 +18,7 @@ export const factsAt = (createdAt: Date, changes: Partial<OnboardingFacts> = {})
   wantedAmount: null,
   refundInitial: false,
   billableItemId: null,
+  standingChargeId: null,
   closing: null,
   result: null,
   createdAt,

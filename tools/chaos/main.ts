@@ -18,6 +18,7 @@ const usage = `npm run chaos -- [--option value …]
   --seed <number>                seed of the plan (default: different each time)
   --patience <seconds>           timeout for everything to settle after the plan (default: 300)
   --temporal <production|dev>    Temporal server to start (default: production)
+  --styles <names>               plan only customers of these styles (tools/chaos/styles.ts), separated by commas
   --completing                   plan only customers who eventually pay, so that all onboardings complete
   --plan                         print the plan without running it`
 const { values } = readArguments(usage, {
@@ -28,6 +29,7 @@ const { values } = readArguments(usage, {
     patience: { type: 'string', default: '300' },
     plan: { type: 'boolean', default: false },
     completing: { type: 'boolean', default: false },
+    styles: { type: 'string', default: '' },
   },
 })
 const onboardings = wholeNumber(usage, '--onboardings', values.onboardings, 1)
@@ -36,7 +38,13 @@ const patience = wholeNumber(usage, '--patience', values.patience)
 const { temporal } = values
 if (temporal !== 'production' && temporal !== 'dev') refuseArguments(usage, '--temporal must be production or dev')
 
-const plan = makePlan(seed, onboardings, values.completing ? completingPack : stylePack)
+const named = values.styles.split(',').filter(Boolean)
+const unknown = named.find((name) => !stylePack.some((style) => style === name))
+if (unknown !== undefined) refuseArguments(usage, `--styles: ${unknown} is not a style`)
+const pack = (values.completing ? completingPack : stylePack).filter(
+  (style) => named.length === 0 || named.includes(style),
+)
+const plan = makePlan(seed, onboardings, pack)
 if (values.plan) {
   // Writing to a pipe takes a while, and exiting earlier would truncate the output.
   await new Promise((written) => process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`, written))

@@ -73,6 +73,8 @@ const targetPack: Target[] = [
   stripe('/v1/payment_intents/*', 'GET'),
   stripe('/v1/payment_intents/*/cancel'),
   stripe('/v1/refunds'),
+  stripe('/v1/refunds', 'GET'),
+  stripe('/v1/payment_methods/*/detach'),
   paypal('/v3/vault/payment-tokens'),
   paypal('/v3/vault/payment-tokens/*', 'DELETE'),
   paypal('/v2/checkout/orders'),

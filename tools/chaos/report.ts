@@ -44,6 +44,7 @@ export function tableOf(report: Report): string {
     ['charges not refunded', verdict.charges, `refunded ${verdict.returned}`],
     ['enrollments', verdict.enrollments, ''],
     ['methods replaced', verdict.replaced, ''],
+    ['refunded in part', verdict.partlyRefunded, `closed ${verdict.closed}`],
     ['double charges', verdict.double.length, ''],
     ['lost', verdict.lost.length, ''],
     ['not completed but charged', verdict.unreturned.length, ''],

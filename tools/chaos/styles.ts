@@ -39,6 +39,15 @@ export interface Behavior {
   elsewhere?: boolean
   /** The payment method that the customer enters as a replacement once active. */
   replacement?: Try
+  /** What the caller does with an active customer, all at once. */
+  afterwards?: Afterwards
+}
+
+export interface Afterwards {
+  /** Refunds of parts of the initial charge, in minor units; `rest` is what is left. */
+  refunds: (number | 'rest')[]
+  /** Whether the customer is closed, and what is left of the initial charge then refunded. */
+  close?: { refundInitial: boolean }
 }
 
 const good = '4242424242424242'
@@ -120,10 +129,22 @@ const styles = {
     ...completes(chance.pick([lastTry, wallet])),
     replacement: chance.pick([{ ...lastTry, cards: [other] }, wallet]),
   }),
+  refunded_in_part: (chance: Chance) => ({
+    ...completes(chance.pick([lastTry, wallet])),
+    afterwards: { refunds: [chance.between(1, 700), chance.between(1, 700)] },
+  }),
+  refunded: (chance: Chance) => ({
+    ...completes(chance.pick([lastTry, wallet])),
+    afterwards: { refunds: [chance.between(1, 1_400), 'rest'] },
+  }),
+  closed: (chance: Chance) => ({
+    ...completes(chance.pick([lastTry, wallet])),
+    afterwards: { refunds: [chance.between(1, 1_400)], close: { refundInitial: chance.pick([true, false]) } },
+  }),
 } satisfies Record<string, (chance: Chance) => Behavior>
 export type Style = keyof typeof styles
 
-/** Number of customers of each style, out of forty. */
+/** Number of customers of each style, out of forty-five. */
 const shares: Record<Style, number> = {
   pays: 5,
   declined_first: 3,
@@ -144,6 +165,9 @@ const shares: Record<Style, number> = {
   same_payer: 2,
   same_payer_undone: 2,
   replaces: 2,
+  refunded_in_part: 2,
+  refunded: 1,
+  closed: 2,
 }
 export const stylePack = (Object.keys(shares) as Style[]).flatMap((style) =>
   Array.from({ length: shares[style] }, () => style),
@@ -151,7 +175,8 @@ export const stylePack = (Object.keys(shares) as Style[]).flatMap((style) =>
 
 export const behave = (style: Style, chance: Chance): Behavior => styles[style](chance)
 
-/** The styles that always end as completed. */
-export const completingPack = stylePack.filter((style) =>
-  behave(style, seededChance(0)).ends.every((end) => end === 'completed'),
-)
+/** The styles that always end as completed, with a customer who is active and charged. */
+export const completingPack = stylePack.filter((style) => {
+  const { ends, afterwards } = behave(style, seededChance(0))
+  return !afterwards && ends.every((end) => end === 'completed')
+})

@@ -1,5 +1,5 @@
 import type { CountedDeliveries } from './receivers.ts'
-import type { End } from './styles.ts'
+import type { Afterwards, End } from './styles.ts'
 
 // Compares the counts of PostgreSQL, the gateways and Temporal with what is expected. Pure; a unit test covers each
 // possible problem.
@@ -59,6 +59,9 @@ export interface Verdict {
   ended: Record<End, number>
   /** Number of replaced payment methods. */
   replaced: number
+  /** Number of closed records, and of charges of which a part was refunded. */
+  closed: number
+  partlyRefunded: number
   /** Number of active records. */
   records: number
   /** Number of charges at the gateways that were not refunded, and of those that were. */
@@ -92,8 +95,20 @@ export interface Expected {
   ends: End[]
   /** The payment method that replaces the first one, if any. */
   replacement?: object
+  /** What the caller does with the active customer, if anything. */
+  afterwards?: Afterwards
 }
 
+/** Returns what must have been refunded of a completed onboarding's charge of `amount`, in minor units. */
+export function refundedOf({ afterwards }: { afterwards?: Afterwards | undefined }, amount: number): number {
+  if (!afterwards) return 0
+  const { refunds, close } = afterwards
+  if (refunds.includes('rest') || close?.refundInitial) return amount
+  return refunds.reduce<number>((sum, part) => sum + (part as number), 0)
+}
+
+/** The initial charge of every onboarding, in minor units. */
+const initialAmount = 1500
 const duplicates = (list: string[]) => [...new Set(list.filter((each, i) => list.indexOf(each) !== i))]
 const endOf = ({ onboardings }: CountedRecord) => onboardings.at(-1)?.result ?? null
 const isLive = ({ onboardings, replacements }: CountedRecord) =>
@@ -121,6 +136,8 @@ export function judge(
       failed: ended('failed'),
     },
     replaced: records.reduce((sum, record) => sum + replacedOf(record), 0),
+    closed: records.filter(({ status }) => status === 'closed').length,
+    partlyRefunded: kept.filter(({ refunded }) => refunded > 0).length,
     records: records.filter(({ status }) => status === 'active').length,
     charges: kept.length,
     returned: ledger.length - kept.length,
@@ -138,11 +155,18 @@ export function judge(
     waitingForPerson: records.flatMap(operatorsNeeded),
     undelivered: deliveries.undelivered,
     misordered: deliveries.misordered,
-    wrong: [...otherProblems(expected, records, charged), ...oddRuns(records, runs), ...invalidCalls],
+    wrong: [
+      ...otherProblems(expected, records, charged),
+      ...refundProblems(expected, records, ledger),
+      ...oddRuns(records, runs),
+      ...invalidCalls,
+    ],
   }
-  const { ended: ends, records: active, charges, enrollments } = counts
+  const { ended: ends, records: active, charges, enrollments, closed } = counts
   const allEnded = Object.values(ends).reduce((sum, count) => sum + count) === expected.length
-  const alike = [active, charges, enrollments].every((count) => count === ends.completed)
+  const returned = expected.filter((each) => refundedOf(each, initialAmount) === initialAmount).length
+  const alike =
+    [active, enrollments].every((count) => count === ends.completed - closed) && charges === ends.completed - returned
   const nothingWrong = Object.values(problems).every((list) => list.length === 0)
   return { ...counts, ...problems, right: nothingWrong && allEnded && alike }
 }
@@ -153,12 +177,17 @@ export function judge(
  */
 function lost(expected: Expected[], records: CountedRecord[], charged: Set<string>): string[] {
   const byContact = new Map(records.map((record) => [record.contact, record]))
-  return expected.flatMap(({ contact, ends, replacement }) => {
+  return expected.flatMap(({ contact, ends, replacement, afterwards }) => {
     const record = byContact.get(contact)
     if (!record) return [contact]
     if (isLive(record)) return []
     if (!(ends as unknown[]).includes(endOf(record))) return [record.id]
-    const whole = record.status === 'active' && record.charges > 0 && record.enrollments > 0 && charged.has(record.id)
+    const isReturned = refundedOf({ afterwards }, initialAmount) === initialAmount
+    const isPaid = isReturned || (record.charges > 0 && charged.has(record.id))
+    const isThere = afterwards?.close
+      ? record.status === 'closed' && record.enrollments === 0 && record.paymentMethodId === null
+      : record.status === 'active' && record.enrollments > 0
+    const whole = isPaid && isThere
     if (!isUndone(record) && replacedOf(record) !== (replacement ? 1 : 0)) return [record.id]
     return isUndone(record) || whole ? [] : [record.id]
   })
@@ -178,6 +207,18 @@ const methodGone = (records: CountedRecord[], methods: Set<string>) =>
     .filter(({ status, paymentMethodId }) => status === 'active' && !(paymentMethodId && methods.has(paymentMethodId)))
     .map(({ id }) => id)
 
+/** Returns completed records of which another amount was refunded than the caller requested. */
+function refundProblems(expected: Expected[], records: CountedRecord[], ledger: CountedCharge[]): string[] {
+  return expected.flatMap((each) => {
+    const record = records.find(({ contact }) => contact === each.contact)
+    if (!record || endOf(record) !== 'completed') return []
+    const own = ledger.filter(({ billingCustomerId }) => billingCustomerId === record.id)
+    const refunded = own.reduce((sum, charge) => sum + charge.refunded, 0)
+    const due = refundedOf(each, initialAmount)
+    return refunded === due ? [] : [`${record.id} was refunded ${refunded} instead of ${due}`]
+  })
+}
+
 function operatorsNeeded({ id, onboardings, replacements, needsPerson }: CountedRecord): string[] {
   const blocked = [...onboardings, ...replacements].some(({ live, blockedOn }) => live && blockedOn === 'operator')
   return [...needsPerson, ...(blocked ? ['blocked_on operator'] : [])].map((reason) => `${id} (${reason})`)
@@ -186,7 +227,11 @@ function operatorsNeeded({ id, onboardings, replacements, needsPerson }: Counted
 function otherProblems(expected: Expected[], records: CountedRecord[], charged: string[]): string[] {
   const ids = new Set(records.map(({ id }) => id))
   const known = new Set(expected.map(({ contact }) => contact))
-  const isFine = (record: CountedRecord, state: string) => isUndone(record) && state === 'refunded'
+  const returned = new Set(
+    expected.filter((each) => refundedOf(each, initialAmount) === initialAmount).map(({ contact }) => contact),
+  )
+  const isFine = (record: CountedRecord, state: string) =>
+    (isUndone(record) || returned.has(record.contact)) && state === 'refunded'
   return [
     ...duplicates(records.map(({ contact }) => contact)).map((contact) => `${contact} has more than one record`),
     ...records.filter(({ contact }) => !known.has(contact)).map(({ id }) => `${id} is a record of an unknown contact`),

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { gatewayNames } from '../../../domain/lifecycle.ts'
+import { billingCustomerStatuses, gatewayNames } from '../../../domain/lifecycle.ts'
 import type { BillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
 
 export const edgeBillingCustomer = z
@@ -8,7 +8,7 @@ export const edgeBillingCustomer = z
     bc_id: z.string(),
     bc_orgid: z.string(),
     bc_contid: z.string(),
-    bc_status: z.enum(['pending', 'active', 'suspended']),
+    bc_status: z.enum(billingCustomerStatuses),
     bc_gateway: z.enum(gatewayNames),
     bc_allow_trigger: z.number().int(),
     bc_initial_charged: z.number().int(),

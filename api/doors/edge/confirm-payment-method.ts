@@ -1,3 +1,4 @@
+import { billingCustomerStatuses } from '../../../domain/lifecycle.ts'
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { conflict, Failure, notFound } from '../../../domain/failure/failures.ts'
@@ -43,7 +44,7 @@ const answer = z
     data: z.object({
       gateway: fields.gateway,
       pm_label: label.nullable(),
-      bc_status: z.enum(['pending', 'active', 'suspended']),
+      bc_status: z.enum(billingCustomerStatuses),
       revenue_id: z.string().nullable().openapi({ description: 'The initial charge; null if none was made' }),
       payment_data: z.union([card, wallet]).nullable(),
       billing_customer_id: z.string(),

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { toEdgeEnrollmentId } from '../../../domain/text/ids.ts'
 import { notFound } from '../../../domain/failure/failures.ts'
-import { gatewayNames } from '../../../domain/lifecycle.ts'
+import { billingCustomerStatuses, gatewayNames } from '../../../domain/lifecycle.ts'
 import { findBillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
 import { listEnrollments } from '../../../store/catalog/enrollments.ts'
 import { readLatestFacts } from '../../../store/onboardings/facts.ts'
@@ -27,7 +27,7 @@ const answer = z
       bc_dt: z.string(),
       bc_orgid: z.string(),
       bc_contid: z.string(),
-      bc_status: z.enum(['pending', 'active', 'suspended']),
+      bc_status: z.enum(billingCustomerStatuses),
       bc_gateway: z.enum(gatewayNames),
       bc_payment_data: z.object({ pm_id: z.string(), pm_label: z.string(), customer_id: z.string() }).nullable(),
       bc_allow_trigger: z.number().int(),

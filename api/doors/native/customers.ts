@@ -1,3 +1,4 @@
+import { billingCustomerStatuses } from '../../../domain/lifecycle.ts'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { deleteCustomer, updateCustomer } from '../../../store/customers/customers.ts'
 import { countCustomers, listCustomers } from '../../../store/customers/list-customers.ts'
@@ -47,9 +48,12 @@ const query = z.strictObject({
   ...createdQuery,
   external_id: externalIdFilter.optional(),
   email: emailFilter.optional(),
-  status: z.enum(['pending', 'active', 'suspended', 'none']).optional().openapi({
-    description: 'Status of the billing customer; none for customers without one',
-  }),
+  status: z
+    .enum([...billingCustomerStatuses, 'none'])
+    .optional()
+    .openapi({
+      description: 'Status of the billing customer; none for customers without one',
+    }),
   parent_customer_id: idFilter('customer').optional(),
   include_total: z.enum(['true', 'false'], fields.mustBe('true or false')).optional(),
 })

@@ -9,6 +9,7 @@ import { addBrands } from './account/brands.ts'
 import { addSettings } from './account/settings.ts'
 import { addBillableItems } from './billable-items.ts'
 import { addBillingCustomers } from './billing-customers/billing-customers.ts'
+import { addClosing } from './billing-customers/closing.ts'
 import { addListBillingCustomers } from './billing-customers/list-billing-customers.ts'
 import { addOnboardingCommands } from './billing-customers/onboarding-commands.ts'
 import { addOpenBillingCustomer } from './billing-customers/open-billing-customer.ts'
@@ -44,6 +45,7 @@ export const nativeDoor = (d: ApiDependencies, drawPreview: DrawPreview): OpenAP
     addChargeRefunds,
     addSuspension,
     addReplacements,
+    addClosing,
     addBillableItems,
     addEnrollments,
     addUpload,

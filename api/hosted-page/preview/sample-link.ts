@@ -92,6 +92,7 @@ function sampleOnboarding(brand: Brand, state: PreviewState, kind: OnboardingKin
     requireInitial: !isReplacement,
     wantedAmount: null,
     refundInitial: false,
+    standingChargeId: null,
     billableItemId: null,
     closing: state === 'closing' ? 'canceled' : null,
     result: own(results, state) ?? null,

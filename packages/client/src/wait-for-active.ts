@@ -14,7 +14,7 @@ export function waitForActiveWith(get: BillingClient['get']): BillingClient['wai
         if (status === 'active') return billingCustomer
         throw new NotActiveError(
           billingCustomer,
-          status === 'suspended' ? status : `the status of its onboarding is ${onboarding.status}`,
+          status === 'pending' ? `the status of its onboarding is ${onboarding.status}` : status,
         )
       }
       await sleep(Math.min(30_000, Math.max(500, (Date.now() - start) / 10)), signal)

@@ -150,6 +150,16 @@ const refusals = {
     const { body } = await world.asNative('GET', `/v1/charges?billing_customer_id=${id}`)
     return post(`/v1/charges/${body.data[0].id}/resolve`, { outcome: 'never_happened', reason: 'x' })
   },
+  billing_customer_closed: async () => {
+    const { id } = await active()
+    await act(id, 'close', { reason: 'x' })
+    return act(id, 'suspend')
+  },
+  billing_customer_enrolled: async () => {
+    const { id } = await active()
+    await enroll(id)
+    return world.asNative('DELETE', `/v1/billing_customers/${id}/payment_method`)
+  },
   charge_not_refundable: async () => {
     const { id } = await active()
     const { body } = await world.asNative('GET', `/v1/charges?billing_customer_id=${id}`)

@@ -1,14 +1,20 @@
 import { inject } from 'vitest'
 import type { Activities } from '../../../activities/index.ts'
+import type { Gateways } from '../../../gateways/gateway.ts'
 import { createWorker } from '../../../worker/run-worker.ts'
 import { startBulkDispatcher } from '../../../worker/bulk-dispatcher.ts'
-import { startChargeDispatcher } from '../../../worker/charge-dispatcher.ts'
+import { startChargeDispatcher } from '../../../worker/after-activation/charge-dispatcher.ts'
 import { startLostRunSweep } from '../../../worker/lost-runs.ts'
+import { startMethodReleases } from '../../../worker/after-activation/method-releases.ts'
 import { startRunDispatcher } from '../../../worker/run-dispatcher.ts'
 import type { Parts } from './parts.ts'
 
 /** A worker and its run dispatcher, which a test may stop and start. */
-export function workerOf({ sql: database, client, native, taskQueue, log }: Parts, activities: Activities) {
+export function workerOf(
+  { sql: database, client, native, taskQueue, log, settingDefaults }: Parts,
+  activities: Activities,
+  gateways: Gateways,
+) {
   let stop = async () => {}
   return {
     async startWorker(): Promise<void> {
@@ -19,8 +25,16 @@ export function workerOf({ sql: database, client, native, taskQueue, log }: Part
       const sweep = startLostRunSweep({ database, client, taskQueue, log })
       const bulkDispatcher = startBulkDispatcher({ database, client, taskQueue, log, every: 200 })
       const chargeDispatcher = startChargeDispatcher({ database, client, taskQueue, log, every: 200 })
+      const releases = startMethodReleases({
+        database,
+        gateways,
+        settingDefaults,
+        longestRetryPause: 0,
+        log,
+        every: 200,
+      })
       stop = async () => {
-        await Promise.all([dispatcher, sweep, bulkDispatcher, chargeDispatcher].map((each) => each.stop()))
+        await Promise.all([dispatcher, sweep, bulkDispatcher, chargeDispatcher, releases].map((each) => each.stop()))
         worker.shutdown()
         await run
       }

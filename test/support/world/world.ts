@@ -31,7 +31,7 @@ export async function createWorld(options: WorldOptions = {}) {
     })
   const gateways = gatewaysAt(parts, options, { stripe: simulator.url, paypal: paypal?.url })
   const apiUrl = await startApi(parts, gateways, options, later)
-  const worker = workerOf(parts, activitiesWith(gateways))
+  const worker = workerOf(parts, activitiesWith(gateways), gateways)
   const callers = callersOf(parts, apiUrl, options)
   if (options.worker !== false) await worker.startWorker()
   return {

@@ -16,10 +16,10 @@ test('another seed gives other customers, kills and faults', () => {
 })
 
 test.each([1, 2, 3])('plan %i includes every service, style and fault', (seed) => {
-  const plan = makePlan(seed, 40)
-  expect(new Set(plan.customers.map(({ contact }) => contact)).size).toBe(40)
+  const plan = makePlan(seed, 45)
+  expect(new Set(plan.customers.map(({ contact }) => contact)).size).toBe(45)
   expect(new Set(plan.kills.map(({ service }) => service))).toEqual(new Set(services))
-  expect(new Set(plan.customers.map(({ style }) => style)).size).toBe(19)
+  expect(new Set(plan.customers.map(({ style }) => style)).size).toBe(22)
   expect(new Set(plan.customers.flatMap(({ ends }) => ends))).toEqual(
     new Set(['completed', 'canceled', 'expired', 'failed']),
   )

@@ -52,6 +52,43 @@ test('a replacement is right only if it was planned, and must not charge', () =>
   expect(judge(replacing, all)).toMatchObject({ right: false, double: ['bc_one'] })
 })
 
+/** Like `counted`, but the first customer was refunded this much and possibly closed. */
+function afterwards(refunded: number, isClosed = false): Counted {
+  const all = counted()
+  all.ledger[0]!.refunded = refunded
+  const isReturned = refunded === 1500
+  Object.assign(all.records[0]!, isReturned ? { charges: 0, otherCharges: ['refunded'] } : {})
+  Object.assign(all.records[0]!, isClosed ? { status: 'closed', enrollments: 0, paymentMethodId: null } : {})
+  return all
+}
+const planned = (plan: Expected['afterwards'] & object): Expected[] => [
+  { contact: 'one', ends: ['completed'], afterwards: plan },
+  completing[1]!,
+]
+
+test.each([
+  ['parts', { refunds: [300, 500] }, afterwards(800)],
+  ['the rest', { refunds: [300, 'rest' as const] }, afterwards(1500)],
+  ['a part, and closed', { refunds: [300], close: { refundInitial: false } }, afterwards(300, true)],
+  ['closed with the charge', { refunds: [300], close: { refundInitial: true } }, afterwards(1500, true)],
+])('refunds are right if exactly the planned amount was refunded: %s', (_name, plan, all) => {
+  expect(judge(planned(plan), all)).toMatchObject({ right: true, double: [], lost: [], wrong: [] })
+  expect(judge(completing, all).right).toBe(false)
+  all.ledger[0]!.refunded--
+  expect(judge(planned(plan), all)).toMatchObject({ right: false })
+})
+
+test.each([
+  ['still active', { status: 'active' }],
+  ['still enrolled', { enrollments: 1 }],
+  ['still with a method', { paymentMethodId: 'pm_one' }],
+])('a closed customer is wrong if it is %s', (_name, difference) => {
+  const all = afterwards(300, true)
+  Object.assign(all.records[0]!, difference)
+  const plan = planned({ refunds: [300], close: { refundInitial: false } })
+  expect(judge(plan, all)).toMatchObject({ right: false, lost: ['bc_one'] })
+})
+
 const live = { live: true, blockedOn: null, result: null }
 const wrongs: Record<string, [(c: Counted) => unknown, Partial<Verdict>]> = {
   'a customer charged twice': [({ ledger }) => ledger.push({ ...ledger[0]!, id: 'ch_again' }), { double: ['bc_one'] }],

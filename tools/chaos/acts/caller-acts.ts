@@ -6,8 +6,15 @@ import type { Shop } from './page.ts'
 // short to hit at random.
 
 /** Calls the native API with the shop's key. */
-export function callNative({ apiUrl, seeds }: Shop, caller: Caller, method: string, path: string, body?: object) {
-  const headers = { Authorization: `Bearer ${seeds.secret_key}`, 'Content-Type': 'application/json' }
+export function callNative(
+  { apiUrl, seeds }: Shop,
+  caller: Caller,
+  method: string,
+  path: string,
+  body?: object,
+  more: Record<string, string> = {},
+) {
+  const headers = { Authorization: `Bearer ${seeds.secret_key}`, 'Content-Type': 'application/json', ...more }
   return caller.call(`${apiUrl}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { actAfterwards } from './afterwards.ts'
 import { callNative, hideOutcome, makeItem, type HiddenOutcome } from './caller-acts.ts'
 import type { Caller } from './calls.ts'
 import { Page, type Shop } from './page.ts'
@@ -23,6 +24,7 @@ export async function performOnboarding(customer: PlannedCustomer, shops: Shop, 
     interfere(customer, { id: link.id, item, ready }, shop, caller),
   ])
   if (customer.replacement) await replaceMethod(customer, customer.replacement, link.id, shop, caller)
+  if (customer.afterwards) await actAfterwards(customer.contact, customer.afterwards, link.id, shop, caller)
 }
 
 /** Hides the outcome of the payment if the caller is to act on a charge that we do not know of yet. */

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { OperatorTask } from '../../../../domain/onboarding/operator-tasks.ts'
 import { progressOf } from '../../../../domain/onboarding/progress.ts'
-import { gatewayNames, methodSources, results } from '../../../../domain/lifecycle.ts'
+import { billingCustomerStatuses, gatewayNames, methodSources, results } from '../../../../domain/lifecycle.ts'
 import { expiryOf } from '../../../../domain/onboarding/next-step.ts'
 import { latestAttempt, openAttempt, type OnboardingFacts } from '../../../../domain/onboarding/onboarding.ts'
 import { mayHaveLinks } from '../../../../domain/tenant/scopes.ts'
@@ -54,6 +54,14 @@ const runView = z.object({
   currency: z.string(),
   gateway: z.enum(gatewayNames),
   billable_item_id: z.string().nullable(),
+  standing_charge_id: z
+    .string()
+    .nullable()
+    .openapi({
+      description:
+        'The initial charge from before the billing customer was closed. It was not fully refunded and stands: this ' +
+        'onboarding charges nothing, whatever was requested',
+    }),
   expires_at: time,
   created_at: time,
   ended_at: time.nullable(),
@@ -99,8 +107,9 @@ export const billingCustomerView = z
     environment: z.enum(['live', 'sandbox']),
     organization_id: z.string(),
     customer_id: z.string(),
-    status: z.enum(['pending', 'active', 'suspended']).openapi({
-      description: 'Stays pending if the onboarding ended without success: poll onboarding.status',
+    status: z.enum(billingCustomerStatuses).openapi({
+      description:
+        'Stays pending if the onboarding ended without success: poll onboarding.status. closed: ended for good',
     }),
     gateway: z.enum(gatewayNames),
     allow_trigger: z.boolean().openapi({ description: allowTriggerMeaning }),
@@ -146,6 +155,7 @@ export function viewOnboarding(
     currency: o.currency,
     gateway: o.gateway,
     billable_item_id: o.billableItemId,
+    standing_charge_id: o.standingChargeId,
     expires_at: expiryOf(o, timing).toISOString(),
     created_at: o.createdAt.toISOString(),
     ended_at: o.endedAt?.toISOString() ?? null,

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { gatewayNames } from '../../../../domain/lifecycle.ts'
+import { billingCustomerStatuses, gatewayNames } from '../../../../domain/lifecycle.ts'
 import { listBillingCustomers } from '../../../../store/billing-customers/list-billing-customers.ts'
 import { listOperatorTasks } from '../../../../store/onboardings/operator-tasks.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
@@ -13,7 +13,7 @@ import { externalIdFilter, idFilter } from '../../../schemas/query-fields.ts'
 const query = z.strictObject({
   ...pageQuery,
   ...createdQuery,
-  status: z.enum(['pending', 'active', 'suspended']).optional(),
+  status: z.enum(billingCustomerStatuses).optional(),
   onboarding_status: z
     .enum(onboardingStatuses)
     .optional()

@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import { temporalReason } from '../runtime/temporal-errors.ts'
-import { claimDueCharges } from '../store/charges/wake.ts'
-import type { Database } from '../store/database/database.ts'
-import { moneyStart, moneyType, recordChanged } from '../workflows/messages.ts'
-import { repeatEvery } from './repeat.ts'
+import { temporalReason } from '../../runtime/temporal-errors.ts'
+import { claimDueCharges } from '../../store/charges/wake.ts'
+import type { Database } from '../../store/database/database.ts'
+import { moneyStart, moneyType, recordChanged } from '../../workflows/messages.ts'
+import { repeatEvery } from '../repeat.ts'
 
 interface DispatcherDependencies {
   database: Database
