@@ -36,18 +36,25 @@ export class PayPalAnswer extends Error {
   /** Whether execution had started. If so, the response is stored under the request id. */
   readonly begun: boolean
   private readonly links: object[]
+  private readonly named: { name: string; message: string } | undefined
 
-  constructor(status: number, details: Detail[] = [], { begun = false, links = [] as object[] } = {}) {
+  /** `named`: the name and message, if they are not those of the status. */
+  constructor(
+    status: number,
+    details: Detail[] = [],
+    { begun = false, links = [], named }: { begun?: boolean; links?: object[]; named?: PayPalAnswer['named'] } = {},
+  ) {
     super(details[0]?.issue ?? kinds[status]!.name)
     this.status = status
     this.details = details
     this.begun = begun
     this.links = links
+    this.named = named
   }
 
   /** Returns the response body. The text of an issue depends on the operation. */
   body(operation: Operation): object {
-    const { name, message } = kinds[this.status]!
+    const { name, message } = this.named ?? kinds[this.status]!
     const href = `https://developer.paypal.com/api/rest/reference/orders/v2/errors/#${this.message}`
     return {
       name,

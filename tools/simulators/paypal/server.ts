@@ -4,7 +4,7 @@ import { listen, type SimulatorApp } from '../listen.ts'
 import { PayPalAccounts } from './accounts/accounts.ts'
 import { answerCall, type Parts } from './api/answer-call.ts'
 import { addAccountControls, addControls } from './api/controls.ts'
-import { certificatePath, Webhooks, type WebhookTarget } from './api/webhooks.ts'
+import { certificatePath, Webhooks, type WebhookTarget } from './webhooks/webhooks.ts'
 import type { Shared } from './behavior/state.ts'
 import { addApproval } from './browser/approval.ts'
 import { makeCertificates, type Certificates } from './certificates.ts'
@@ -44,6 +44,7 @@ export async function startPayPalSimulator(options: { folder: string; port?: num
   for (const version of ['v1', 'v2', 'v3']) app.all(`/${version}/*`, (c) => answerCall(c, parts))
   const { url, close } = await listen(app, options.port)
   shared.url = url
+  webhooks.resume()
   return {
     url,
     rootCertificate: certificates.root,

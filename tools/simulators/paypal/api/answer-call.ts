@@ -5,7 +5,7 @@ import type { PayPalAccounts } from '../accounts/accounts.ts'
 import { newDebugId } from '../errors.ts'
 import type { Exchange } from '../judge/judge.ts'
 import { executeCall, type Answer } from './execute-call.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 
 export interface Parts {
   accounts: PayPalAccounts

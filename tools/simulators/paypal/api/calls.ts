@@ -6,6 +6,7 @@ import { orderCalls } from '../behavior/orders.ts'
 import { reportingCalls } from '../behavior/reporting.ts'
 import { vaultCalls } from '../behavior/vault.ts'
 import { verificationCalls } from '../behavior/verification.ts'
+import { webhookCalls } from '../webhooks/endpoints.ts'
 
 const calls: Call[] = [
   ...vaultCalls,
@@ -15,6 +16,7 @@ const calls: Call[] = [
   ...reportingCalls,
   ...verificationCalls,
   ...identityCalls,
+  ...webhookCalls,
 ]
 
 /** Finds the call that a request makes, with the id in its path. */

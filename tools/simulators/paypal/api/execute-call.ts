@@ -6,7 +6,7 @@ import { inProgress, RequestIds, type Outcome } from '../behavior/idempotency.ts
 import type { Exchange } from '../judge/judge.ts'
 import { failure, grantToken, permission, tokenPath } from './oauth.ts'
 import type { PayPalState } from '../behavior/state.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 
 interface Parts {
   state: PayPalState
@@ -92,14 +92,15 @@ async function doOnce(
 ): Promise<Answer> {
   const { requestIds, state } = parts
   const show = (id: string) => shown(state, call, id, exchange.headers.prefer)
-  if (!ask.key) {
+  const { api } = call
+  if (!ask.key || api === 'notifications') {
     await delay(fault)
-    return { status: call.view ? 201 : 204, ...show(perform(parts, call, ask)) }
+    return { status: !call.view ? 204 : call.method === 'PATCH' ? 200 : 201, ...show(perform(parts, call, ask)) }
   }
   const request = RequestIds.request(exchange.method, exchange.path, exchange.body)
-  const before = requestIds.begin(call.api, ask.key, request)
+  const before = requestIds.begin(api, ask.key, request)
   if (before) return repeated(call, before, show)
-  const keep = (outcome: Outcome) => requestIds.save(call.api, ask.key!, request, outcome)
+  const keep = (outcome: Outcome) => requestIds.save(api, ask.key!, request, outcome)
   try {
     await delay(fault)
     const made = perform(parts, call, ask, (id) => keep({ made: id }))
@@ -108,7 +109,7 @@ async function doOnce(
     if (error instanceof PayPalAnswer && error.begun) keep({ status: error.status, body: error.body(call.operation) })
     throw error
   } finally {
-    requestIds.end(call.api, ask.key)
+    requestIds.end(api, ask.key)
   }
 }
 

@@ -33,8 +33,9 @@ export interface ReadingCall extends CallBase {
 
 /** A call that changes an object once per request id. Repeated, it returns the object's current state. */
 export interface DoingCall extends CallBase {
-  method: 'POST' | 'DELETE'
-  api: Api
+  method: 'POST' | 'PATCH' | 'DELETE'
+  /** The calls of `notifications` have no request ids. */
+  api: Api | 'notifications'
   run(state: PayPalState, ask: Ask): { id: string; events: Event[] }
   /** Returns the response. Absent for a deletion. */
   view?: (state: PayPalState, id: string) => object

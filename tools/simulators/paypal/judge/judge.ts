@@ -165,7 +165,7 @@ function answer(document: Document, { responses }: Operation, exchange: Exchange
   const { status, answer } = exchange
   if (status === 0 || (status === 204 && responses['204'])) return []
   const isError = status >= 400
-  const described = responses[status]?.content?.['application/json']?.schema
+  const described = (responses[status] ?? responses.default)?.content?.['application/json']?.schema
   // Not every document lists statuses such as 401 and 409 for every call. The generic error schema applies then.
   const { schemas } = document.components
   const schema = described ?? (isError ? (schemas[`error_${status}`] ?? schemas.error) : undefined)
