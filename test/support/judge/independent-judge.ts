@@ -90,7 +90,7 @@ const isNewerField = (reason: string) => {
   const [, field] = /^(?:\/data\/\d+)?(?:\/latest_charge)?\/(\w+) is unknown$/.exec(reason) ?? []
   // Sent values are stored on the object and returned.
   const parameter = newerParameters.some(({ path }) => reason.endsWith(`/${path.join('/')} is unknown`))
-  const ofAccount = newerAccountFields.some((path) => reason === `${path} is unknown`)
+  const ofAccount = newerAccountFields.some((path) => reason.replace(/^\/data\/\d+/, '') === `${path} is unknown`)
   return parameter || ofAccount || (field !== undefined && Object.hasOwn(newerFields, field))
 }
 

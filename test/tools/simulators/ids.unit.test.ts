@@ -9,7 +9,7 @@ const file = () => join(temporaryFolder('ids'), 'journal.jsonl')
 
 test("no id of a simulator is rejected as a card number, and Stripe's have the vendor's form", () => {
   const [stripe, paypal] = [
-    new StripeState(file(), { id: 'acct_sim_default', livemode: false }),
+    new StripeState(file(), { id: 'acct_sim_default', livemode: false, shared: {} as never }),
     new PayPalState(file(), { name: 'shop', shared: { url: '' } }),
   ]
   const taken: string[] = []

@@ -7,6 +7,7 @@ import { addControls } from './api/controls.ts'
 import { addKeyControls } from './api/key-controls.ts'
 import { addMethodControls } from './api/method-controls.ts'
 import { Webhooks, type WebhookTarget } from './webhooks/webhooks.ts'
+import { addAccountLink } from './browser/account-link.ts'
 import { addChallenge } from './browser/challenge.ts'
 import { addFrame } from './browser/frame.ts'
 import { addOwnForm } from './browser/own-form.ts'
@@ -46,8 +47,10 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
   addMethodControls(app, parts)
   addChallenge(app, parts)
   addOwnForm(app, parts)
+  addAccountLink(app, parts)
   addFrame(app, accounts)
   const { url, close } = await listen(app, options.port)
+  accounts.shared.url = url
   return {
     url,
     judged: judge?.judged ?? { bodies: 0, violations: [] },

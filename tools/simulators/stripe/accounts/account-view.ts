@@ -2,7 +2,12 @@ import type Stripe from 'stripe'
 import type { StripeState } from '../behavior/state.ts'
 
 /** What a test can set of an account, and its defaults. */
-export const accountDefaults = { country: 'US', charges_enabled: true, display_name: 'Simulated account' }
+export const accountDefaults = {
+  country: 'US',
+  charges_enabled: true,
+  details_submitted: true,
+  display_name: 'Simulated account',
+}
 export type AccountSettings = typeof accountDefaults
 
 export const accountSettings = ({ journal }: StripeState): AccountSettings =>
@@ -10,10 +15,14 @@ export const accountSettings = ({ journal }: StripeState): AccountSettings =>
     Object.entries(accountDefaults).map(([name, value]) => [name, journal.get('settings', name) ?? value]),
   ) as AccountSettings
 
+/** What the platform said of a connected account when it created it. */
+type About = Pick<Stripe.Account, 'business_type' | 'email' | 'metadata' | 'type'>
+
 /** Returns the account in the vendor's format (docs.stripe.com/api/accounts/object). */
 export function accountView(state: StripeState): Stripe.Account {
-  const { country, charges_enabled, display_name } = accountSettings(state)
-  const status = charges_enabled ? 'active' : 'inactive'
+  const { country, charges_enabled, details_submitted, display_name } = accountSettings(state)
+  const status = charges_enabled ? 'active' : details_submitted ? 'pending' : 'inactive'
+  const about = state.journal.get<About>('about', 'self')
   return {
     id: state.id,
     object: 'account',
@@ -24,7 +33,7 @@ export function accountView(state: StripeState): Stripe.Account {
     controller: { type: 'account' },
     country,
     default_currency: 'usd',
-    details_submitted: true,
+    details_submitted,
     email: null,
     payouts_enabled: charges_enabled,
     settings: {
@@ -44,5 +53,6 @@ export function accountView(state: StripeState): Stripe.Account {
       },
     },
     type: 'standard',
+    ...about,
   }
 }

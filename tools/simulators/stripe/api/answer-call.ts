@@ -66,7 +66,7 @@ async function readRequest(c: SimulatorContext, { accounts }: Parts): Promise<Re
   const { method } = c.req
   const { pathname: path, search } = new URL(c.req.url)
   const body = method === 'GET' ? search.slice(1) : await c.req.text()
-  const caller = accounts.callerOf(c.req.header('Authorization') ?? '', path)
+  const caller = accounts.callerOf(c.req.header('Authorization') ?? '', path, c.req.header('Stripe-Account'))
   const [key, found] = [c.req.header('Idempotency-Key'), findCall(method, path)]
   return { method, path, body, input: parseForm(body), key, found, caller }
 }
@@ -97,7 +97,7 @@ function isCrossAccount({ accounts }: Parts, { path, input, caller }: Request, {
 function idsIn(value: unknown): string[] {
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(idsIn)
   const [id = ''] = String(value).split('_secret_')
-  return /^[a-z]{2,10}_\w{10,}$/.test(id) ? [id] : []
+  return /^(?!acct_)[a-z]{2,10}_\w{10,}$/.test(id) ? [id] : []
 }
 
 async function carryOut(parts: Parts, request: Request, fault: Fault | undefined): Promise<Answer> {

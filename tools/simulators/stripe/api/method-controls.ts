@@ -22,6 +22,9 @@ const settings = z.strictObject({
     .regex(/^[A-Z]{2}$/)
     .optional(),
   charges_enabled: z.boolean().optional(),
+  details_submitted: z.boolean().optional(),
+  /** Whether the account is registered as a Connect platform. */
+  platform: z.boolean().optional(),
   display_name: z.string().min(1).optional(),
   enabled_types: z.array(z.enum(methodTypes)).optional(),
   /** Calls per second above which the account returns 429. */

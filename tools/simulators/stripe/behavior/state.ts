@@ -20,16 +20,31 @@ export interface StoredToken {
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
+/** What all accounts of the simulator share. */
+export interface Shared {
+  /** The simulator's base URL, used in links. */
+  url: string
+  account(id: string, livemode: boolean): StripeState
+}
+
 /** The data of an account, in test or in live mode. */
 export class StripeState extends Account {
   /** The id of the account. */
   readonly id: string
   readonly livemode: boolean
-  constructor(file: string, { id, livemode, clock }: { id: string; livemode: boolean; clock?: Account | undefined }) {
+  readonly shared: Shared
+  constructor(
+    file: string,
+    { id, livemode, clock, shared }: { id: string; livemode: boolean; clock?: Account | undefined; shared: Shared },
+  ) {
     super(file, clock)
     this.id = id
     this.livemode = livemode
+    this.shared = shared
   }
+
+  /** Returns another account in the same mode. */
+  other = (id: string): StripeState => this.shared.account(id, this.livemode)
 
   /** Returns an id like the vendor's. Of hexadecimal ids, one in 10,000 contains the digits of a valid card number. */
   newId = (prefix: string) =>

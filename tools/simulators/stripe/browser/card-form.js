@@ -2,6 +2,9 @@
 const value = (id) => document.getElementById(id).value
 const query = new URLSearchParams(location.search)
 const key = query.get('key')
+const stripeAccount = query.get('stripe_account') ?? ''
+/** Names the connected account for which the page acts, as Stripe.js does. */
+const ofAccount = stripeAccount ? { 'Stripe-Account': stripeAccount } : {}
 
 function check() {
   const message = !value('number').trim()
@@ -18,7 +21,9 @@ function check() {
 // If the form offers Link, the simulated customer pays with it.
 async function paysByLink() {
   if (query.get('link') === 'never') return false
-  const { enabled_types } = await (await fetch(`/_sim/settings?${new URLSearchParams({ key })}`)).json()
+  const { enabled_types } = await (
+    await fetch(`/_sim/settings?${new URLSearchParams({ key, stripe_account: stripeAccount })}`)
+  ).json()
   return enabled_types.includes('link')
 }
 
@@ -28,7 +33,7 @@ async function makeToken(returnUrl) {
   if (returnUrl) body.set('return_url', returnUrl)
   const response = await fetch('/v1/confirmation_tokens', {
     method: 'POST',
-    headers: { Authorization: `Bearer ${key}` },
+    headers: { Authorization: `Bearer ${key}`, ...ofAccount },
     body,
   })
   const answer = await response.json()

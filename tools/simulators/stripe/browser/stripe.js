@@ -65,10 +65,10 @@
     }
   }
 
-  function openFrame(target, key, link, business) {
+  function openFrame(target, key, stripeAccount, link, business) {
     const frame = document.createElement('iframe')
     frame.title = 'Secure card payment input frame'
-    frame.src = `${origin}/card-form?${new URLSearchParams({ key, link, business })}`
+    frame.src = `${origin}/card-form?${new URLSearchParams({ key, stripe_account: stripeAccount, link, business })}`
     frame.height = '180'
     target.append(frame)
     return frame
@@ -106,7 +106,7 @@
    * `wallets.link` specifies whether the form may offer Link if it is enabled for the account. `business.name` is that
    * of the account by default.
    */
-  function createElement(state, key, { wallets = {}, business = {}, terms = {} } = {}) {
+  function createElement(state, { key, stripeAccount }, { wallets = {}, business = {}, terms = {} } = {}) {
     for (const shown of Object.values(terms))
       if (!['auto', 'always', 'never'].includes(shown)) throw new Error(`terms: ${shown}`)
     const listeners = {}
@@ -116,6 +116,7 @@
         state.frame = openFrame(
           typeof target === 'string' ? document.querySelector(target) : target,
           key,
+          stripeAccount,
           wallets.link ?? 'auto',
           business.name ?? 'Simulated account',
         )
@@ -128,7 +129,7 @@
     }
   }
 
-  window.Stripe = (key, { locale = 'auto' } = {}) => ({
+  window.Stripe = (key, { locale = 'auto', stripeAccount = '' } = {}) => ({
     elements(options) {
       const state = { options: { locale, ...options } }
       checkGroup(options)
@@ -137,8 +138,8 @@
         state,
         create: (type, options) =>
           type === 'expressCheckout'
-            ? createExpressCheckout({ origin, key, state, ask, options })
-            : createElement(state, key, options),
+            ? createExpressCheckout({ origin, key, stripeAccount, state, ask, options })
+            : createElement(state, { key, stripeAccount }, options),
         submit: () => submit(state),
         async update(changes) {
           for (const name of Object.keys(changes))

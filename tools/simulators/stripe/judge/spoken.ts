@@ -69,6 +69,9 @@ export const spokenCalls: Record<string, { request: string; answer: string }> = 
     answer: 'Stripe.PaymentMethodDomain',
   },
   'GET /v1/account': { request: 'Stripe.AccountRetrieveCurrentParams', answer: 'Stripe.Account' },
+  'GET /v1/accounts': { request: 'Stripe.AccountListParams', answer: list('Account') },
+  'POST /v1/accounts': { request: 'Stripe.AccountCreateParams', answer: 'Stripe.Account' },
+  'POST /v1/account_links': { request: 'Stripe.AccountLinkCreateParams', answer: 'Stripe.AccountLink' },
   'GET /v1/accounts/:id': { request: reads('Account'), answer: 'Stripe.Account' },
   'POST /v1/webhook_endpoints': {
     request: 'Stripe.WebhookEndpointCreateParams',
@@ -92,6 +95,7 @@ export const spokenError = '{ error: Stripe.PaymentIntent.LastPaymentError }'
 
 /** The events that the simulator sends. */
 export const spokenEvents = [
+  'account.updated',
   'payment_intent.created',
   'payment_intent.processing',
   'payment_intent.succeeded',

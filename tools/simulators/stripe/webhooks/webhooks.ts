@@ -5,6 +5,7 @@ import type { StripeAccounts } from '../accounts/accounts.ts'
 import type { Judge } from '../judge/judge.ts'
 import type { StripeState } from '../behavior/state.ts'
 import { inMode } from '../in-mode.ts'
+import { platformOf } from '../accounts/connected.ts'
 import { endpointsOf, signingSecrets } from './endpoints.ts'
 
 export interface WebhookTarget {
@@ -126,14 +127,11 @@ export class Webhooks {
 
   /** Returns lookups of the endpoints that can get events of an account. */
   private lookups(state: StripeState): Delivery['endpoint'][] {
-    const own = endpointsOf(state).filter(({ connect }) => !connect)
+    const platform = platformOf(state)
     return [
       ...(state === this.accounts.default.state ? [() => this.configured()] : []),
-      ...own.map(
-        ({ endpoint: { id } }) =>
-          () =>
-            lookUp(state, id),
-      ),
+      ...endpointIds(state, false).map((id) => () => lookUp(state, id)),
+      ...(platform ? endpointIds(platform, true).map((id) => () => lookUp(platform, id, state.id)) : []),
     ]
   }
 
@@ -167,10 +165,15 @@ export class Webhooks {
   }
 }
 
-/** Returns an endpoint that an account has and has not disabled. */
-function lookUp(state: StripeState, id: string): Endpoint | undefined {
+/** Returns the endpoints for the account's own events, or those for events of its connected accounts. */
+const endpointIds = (state: StripeState, ofConnected: boolean): string[] =>
+  endpointsOf(state).flatMap(({ endpoint, connect }) => (connect === ofConnected ? [endpoint.id] : []))
+
+/** Returns an endpoint that an account has and has not disabled. `account`: the connected account whose event it is. */
+function lookUp(state: StripeState, id: string, account?: string): Endpoint | undefined {
   const stored = endpointsOf(state).find(({ endpoint }) => endpoint.id === id)
   if (stored?.endpoint.status !== 'enabled') return undefined
   const { url, api_version, enabled_events } = stored.endpoint
-  return { url, secrets: signingSecrets(stored, state.now()), version: api_version, events: enabled_events }
+  const secrets = signingSecrets(stored, state.now())
+  return { url, secrets, version: api_version, events: enabled_events, ...(account ? { account } : {}) }
 }

@@ -53,9 +53,15 @@ const resolveWithin = 1_000
  * Returns the wallets that this customer can use here. Apple Pay and Google Pay need the browser's permission for
  * payments in the vendor's frame.
  */
-async function availableWallets({ origin, key }, { allowedPaymentMethodTypes: types }, { paymentMethods = {} }) {
+async function availableWallets(
+  { origin, key, stripeAccount },
+  { allowedPaymentMethodTypes: types },
+  { paymentMethods = {} },
+) {
   if (types && !types.includes('card')) return []
-  const answer = await fetch(`${origin}/_sim/wallets?${new URLSearchParams({ host: location.hostname, key })}`)
+  const answer = await fetch(
+    `${origin}/_sim/wallets?${new URLSearchParams({ host: location.hostname, key, stripe_account: stripeAccount })}`,
+  )
   const { wallets } = await answer.json()
   const mayPay = document.featurePolicy?.allowsFeature('payment', origin) ?? true
   return wallets.filter((type) => (type === 'link' || mayPay) && paymentMethods[walletsByType[type].option] !== 'never')
@@ -69,7 +75,7 @@ function frameAt(origin, path, title) {
 }
 
 /** `state` is that of the Elements group. In a `confirm` event, `state.wallet` creates its confirmation token. */
-function createExpressCheckout({ origin, key, state, ask, options = {} }) {
+function createExpressCheckout({ origin, key, stripeAccount, state, ask, options = {} }) {
   if (!expressCheckoutOptions(options))
     throw new Error(`elements.create('expressCheckout'): an option is not supported: ${JSON.stringify(options)}`)
   const listeners = {}
@@ -77,7 +83,7 @@ function createExpressCheckout({ origin, key, state, ask, options = {} }) {
   let buttons
 
   async function mount(target) {
-    const wallets = await availableWallets({ origin, key }, state.options, options)
+    const wallets = await availableWallets({ origin, key, stripeAccount }, state.options, options)
     const available = { amazonPay: false, applePay: false, googlePay: false, klarna: false, link: false, paypal: false }
     for (const type of wallets) available[walletsByType[type].option] = true
     if (wallets.length > 0) await showButtons(target, wallets)
@@ -112,7 +118,11 @@ function createExpressCheckout({ origin, key, state, ask, options = {} }) {
 
   /** Shows the wallet until the customer has paid with it or closed it. A failed payment can be tried again. */
   async function openWallet(expressPaymentType) {
-    const frame = frameAt(origin, `/wallet?${new URLSearchParams({ key })}`, walletsByType[expressPaymentType].title)
+    const frame = frameAt(
+      origin,
+      `/wallet?${new URLSearchParams({ key, stripe_account: stripeAccount })}`,
+      walletsByType[expressPaymentType].title,
+    )
     frame.style = 'position:fixed;inset:0;width:100%;height:100%;border:0;background:#fff;z-index:2147483647'
     document.body.append(frame)
     await new Promise((resolve) => frame.addEventListener('load', resolve))

@@ -1,6 +1,8 @@
 // The wallet over the page: the customer chooses a card of the wallet, or closes it. It creates the confirmation token.
 const titles = { apple_pay: 'Apple Pay', google_pay: 'Google Pay', link: 'Link' }
-const key = new URLSearchParams(location.search).get('key')
+const query = new URLSearchParams(location.search)
+const key = query.get('key')
+const stripeAccount = query.get('stripe_account')
 
 /** What the customer can choose, with the test payment method that it pays with. `fails`: no token is created. */
 const cards = {
@@ -39,7 +41,8 @@ async function makeToken({ wallet, chosen, returnUrl }) {
     ...(chosen === 'link' ? {} : card),
     ...(returnUrl ? { return_url: returnUrl } : {}),
   })
-  const headers = { Authorization: `Bearer ${key}` }
+  const ofAccount = stripeAccount ? { 'Stripe-Account': stripeAccount } : {}
+  const headers = { Authorization: `Bearer ${key}`, ...ofAccount }
   const made = await (await fetch('/v1/confirmation_tokens', { method: 'POST', headers, body })).json()
   return made.error ? { error: made.error } : { confirmationToken: made }
 }
