@@ -1,3 +1,4 @@
+import { batchSize, inBatches } from '../database/batches.ts'
 import type { Database } from '../database/database.ts'
 import { keyLifetime } from '../tenants/idempotency-keys.ts'
 import { skipReadyRows } from './skip-rows.ts'
@@ -14,16 +15,13 @@ export const retention = {
   failedInput: 7,
 }
 
-/** Rows per statement, so that each stays far below its time limit. */
-const chunk = 5_000
-
 /** Deletes a bulk onboarding with its rows. */
 export async function deleteBulk(database: Database, bulkId: string): Promise<void> {
-  let count: number = chunk
-  while (count === chunk)
-    ({ count } = await database`
-      delete from bulk_rows where bulk_id = ${bulkId} and n in (
-        select n from bulk_rows where bulk_id = ${bulkId} order by n limit ${chunk})`)
+  await inBatches(
+    () => database`
+      delete from bulk_rows where bulk_id = ${bulkId} and n = any(array(
+        select n from bulk_rows where bulk_id = ${bulkId} order by n limit ${batchSize}))`,
+  )
   await database`delete from bulk_onboardings where id = ${bulkId}`
 }
 
@@ -46,9 +44,11 @@ export async function forgetBulks(database: Database): Promise<void> {
     select id from bulk_onboardings b where status = 'canceled'
       and exists (select 1 from bulk_rows where bulk_id = b.id and state = 'ready') limit 10`
   for (const { id } of unfinished) await skipReadyRows(database, id)
-  await database`
-    update bulk_rows r set input = null
-    from bulk_onboardings b
-    where b.id = r.bulk_id and b.ended_at < ${days(retention.failedInput)}
-      and r.state = 'failed' and r.input is not null`
+  await inBatches(
+    () => database`
+      update bulk_rows set input = null where ctid = any(array(
+        select r.ctid from bulk_rows r join bulk_onboardings b on b.id = r.bulk_id
+        where b.ended_at < ${days(retention.failedInput)} and r.state = 'failed' and r.input is not null
+        limit ${batchSize} for update of r skip locked))`,
+  )
 }

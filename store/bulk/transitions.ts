@@ -1,6 +1,7 @@
 import type { BulkReference, PauseReason } from '../../domain/bulk/bulk.ts'
 import type { Author } from '../../domain/events/author.ts'
 import { conflict } from '../../domain/failure/failures.ts'
+import { batchSize, inBatches } from '../database/batches.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import { underBulkLock, type Bulk } from './bulks.ts'
@@ -140,20 +141,17 @@ async function setRate(sql: Transaction, bulk: Bulk, rates: Rates, by: Author): 
   })
 }
 
-/** Rows per statement, so that each stays far below its time limit. */
-const chunk = 5_000
-
 async function makeFailedReady(database: Database, bulkId: string): Promise<void> {
-  let count: number = chunk
-  while (count === chunk)
-    ({ count } = await database`
+  await inBatches(
+    () => database`
       update bulk_rows set state = 'ready', errors = null, finished_at = null
-      where bulk_id = ${bulkId} and n in (
+      where bulk_id = ${bulkId} and n = any(array(
         select r.n from bulk_rows r join bulk_onboardings b on b.id = r.bulk_id
         where r.bulk_id = ${bulkId} and r.state = 'failed' and r.input is not null
           and b.status in ('running', 'paused', 'completed')
-        order by r.n limit ${chunk}
-      )`)
+        order by r.n limit ${batchSize}
+      ))`,
+  )
 }
 
 async function reopen(sql: Transaction, bulk: Bulk, by: Author): Promise<void> {

@@ -1,3 +1,4 @@
+import { batchSize, inBatches } from '../database/batches.ts'
 import type { Sql } from '../database/database.ts'
 import type { Tenant } from '../../domain/reference.ts'
 
@@ -98,7 +99,12 @@ export async function releaseKey(sql: Sql, key: IdempotencyKey, number: number):
   await sql`update idempotency_keys set leased_until = now() where ${ofTry(sql, key, number)}`
 }
 
-/** Deletes expired keys. */
+/** Deletes expired keys. After a day without a worker there are many. */
 export async function deleteExpiredKeys(sql: Sql): Promise<void> {
-  await sql`delete from idempotency_keys k where ${tooOld(sql)} and leased_until < now()`
+  await inBatches(
+    () => sql`
+      delete from idempotency_keys where ctid = any(array(
+        select ctid from idempotency_keys k where ${tooOld(sql)} and leased_until < now()
+        order by created_at limit ${batchSize} for update skip locked))`,
+  )
 }

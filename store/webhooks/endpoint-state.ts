@@ -1,6 +1,7 @@
 import type { Author } from '../../domain/events/author.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import type { DisabledReason } from '../../domain/webhooks/endpoint.ts'
+import { batchSize, inBatches } from '../database/batches.ts'
 import type { Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import { ofTenant } from './find-endpoints.ts'
@@ -84,18 +85,15 @@ const skipPending = (sql: Sql, id: string) =>
     update webhook_deliveries set state = 'skipped', done_at = now()
     where endpoint_id = ${id} and ${pendingByTime(sql)}`
 
-/** Rows per statement: a statement must stay far below its time limit. */
-const chunk = 5_000
-
 /** Skips events that a disabled endpoint collected, so that few remain to skip when it is enabled without catch-up. */
 export async function skipCollected(sql: Sql, endpoint: Tenant & { id: string }): Promise<void> {
-  let count: number = chunk
-  while (count === chunk)
-    ({ count } = await sql`
+  await inBatches(
+    () => sql`
       update webhook_deliveries set state = 'skipped', done_at = now()
-      where endpoint_id = ${endpoint.id} and event_id in (
+      where endpoint_id = ${endpoint.id} and event_id = any(array(
         select d.event_id from webhook_deliveries d join webhook_endpoints w on w.id = d.endpoint_id
-        where w.id = ${endpoint.id} and w.status = 'disabled' and ${pendingByTime(sql)} limit ${chunk})`)
+        where w.id = ${endpoint.id} and w.status = 'disabled' and ${pendingByTime(sql)} limit ${batchSize}))`,
+  )
 }
 
 /** Makes the run of a failing endpoint read that nothing is left to do. */
