@@ -1,12 +1,14 @@
+import type { Context } from 'hono'
 import { byApiKey } from '../../domain/events/author.ts'
 import { conflict, notFound } from '../../domain/failure/failures.ts'
 import type { PageChanges } from '../../domain/hosted-page.ts'
 import { otherThan } from '../../domain/text/ids.ts'
 import { findBillingCustomer, type BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
-import { applyCommand, type Command } from '../../store/lifecycle/commands.ts'
+import { applyCommand, wasApplied, type Command } from '../../store/lifecycle/commands.ts'
 import { updatePage } from '../../store/lifecycle/update-page.ts'
 import { readNewestFacts } from '../../store/onboardings/facts.ts'
 import type { Caller } from '../call/auth.ts'
+import type { CallEnv } from '../call/call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { runOf } from './open-onboarding.ts'
 
@@ -18,19 +20,33 @@ export async function requireBillingCustomer(d: ApiDependencies, caller: Caller,
   throw notFound(other ? `This is the id of ${other}. Billing customer` : 'Billing customer')
 }
 
+/** Returns the id under which the command of a call is recorded; repeats with its Idempotency-Key have the same. */
+export function updateIdOf(c: Context<CallEnv>): string | undefined {
+  const reserved = c.get('reservedId')
+  return reserved && `call/${reserved}`
+}
+
+/** Returns whether a call repeats a command that was applied, and whose response was lost. */
+export async function isAppliedRepeat(d: ApiDependencies, c: Context<CallEnv>, id: string): Promise<boolean> {
+  const updateId = updateIdOf(c)
+  return updateId !== undefined && c.get('firstTryAt') !== undefined && wasApplied(d.database, id, updateId)
+}
+
 /**
- * Executes a command on the live onboarding, with changes of its page in the same transaction, and signals its run.
- * Throws `conflict` if none is live.
+ * Executes a command on the live onboarding, with changes of its page in the same transaction, and signals its run. A
+ * repeat changes nothing. Throws `conflict` if none is live.
  */
 export async function commandOnboarding(
   d: ApiDependencies,
-  caller: Caller,
+  c: Context<CallEnv>,
   id: string,
   wanted: Command,
   page?: PageChanges,
 ): Promise<void> {
+  const caller = c.get('caller')
+  if (await isAppliedRepeat(d, c, (await requireBillingCustomer(d, caller, id)).id)) return
   const { billingCustomer, onboarding } = await requireLive(d, caller, id)
-  const context = { ...byApiKey(caller.id), page }
+  const context = { ...byApiKey(caller.id), updateId: updateIdOf(c), page }
   const done = await applyCommand(d.database, onboarding, context, wanted, caller.settings)
   if (done === 'ended') throw noneLive()
   d.runs.signal(runOf({ billingCustomer, onboarding }), 'recordChanged')

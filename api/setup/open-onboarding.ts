@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'hono'
 import { byApiKey } from '../../domain/events/author.ts'
 import { allows } from '../../domain/tenant/scopes.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
@@ -7,14 +8,16 @@ import { readContactRecord, type ContactRecord } from '../../store/billing-custo
 import { readIfUnchanged } from '../../store/lifecycle/reopen.ts'
 import { openOnboarding as open } from '../../store/lifecycle/open-onboarding.ts'
 import type { Caller } from '../call/auth.ts'
+import type { CallEnv } from '../call/call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { requireAnyGateway, requireBrand } from './brand-and-gateway.ts'
 import { setupUrl } from '../setup-links.ts'
 
-/** Returns who created a record: the call's Idempotency-Key if any, so that a repeat gets the same response. */
-export function creatorOf(idempotencyKey: string | undefined): string {
-  return idempotencyKey ? createHash('sha256').update(idempotencyKey).digest('hex') : randomUUID()
-}
+/**
+ * Returns who creates a record: the call, and its repeats with the same Idempotency-Key, so that they get the same
+ * response. The same key at another door, or after 24 hours, is another call.
+ */
+export const creatorOf = (c: Context<CallEnv>): string => c.get('reservedId') ?? randomUUID()
 
 /** Returns the run of an onboarding, which includes its reference. */
 export const runOf = ({

@@ -6,6 +6,13 @@ import { enroll, type Enrollment } from './enrollments.ts'
 import { underLock } from '../database/lock.ts'
 import type { Tenant } from '../../domain/reference.ts'
 
+interface EnrollmentRequest {
+  id: string
+  itemId: string
+  /** The id of the new enrollment. */
+  enrollmentId: string
+}
+
 const param = 'billing_customer_id'
 
 /**
@@ -15,7 +22,7 @@ const param = 'billing_customer_id'
 export async function enrollActive(
   database: Database,
   tenant: Tenant,
-  { id: billingCustomerId, itemId: billableItemId }: { id: string; itemId: string },
+  { id: billingCustomerId, itemId: billableItemId, enrollmentId: id }: EnrollmentRequest,
   author: Author,
 ): Promise<{ enrollment: Enrollment; existing: boolean }> {
   return underLock(database, billingCustomerId, async (sql) => {
@@ -27,6 +34,6 @@ export async function enrollActive(
     if (row?.status === 'suspended')
       throw conflict('billing_customer_suspended', param, 'is suspended; restore it first')
     if (!row?.paymentMethodId) throw conflict('payment_method_missing', param, 'has no payment method to charge')
-    return enroll(sql, tenant, { billingCustomerId, billableItemId }, author)
+    return enroll(sql, tenant, { id, billingCustomerId, billableItemId }, author)
   })
 }

@@ -1,5 +1,6 @@
 import type { Author } from '../../domain/events/author.ts'
 import type { EventData } from '../../domain/events/events.ts'
+import { throwFirstTryEnded } from '../../domain/failure/first-try-ended.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { readPageFrom, type OffsetPage } from '../database/pages.ts'
@@ -27,6 +28,8 @@ const joined = (sql: Sql) => sql`
 
 /** Who is enrolled in what, and by which onboarding, if by one. */
 interface Enrolled {
+  /** The id of a new enrollment: a repeat of a call has the same. */
+  id?: string | undefined
   billingCustomerId: string
   billableItemId: string
   onboardingId?: string | null
@@ -39,17 +42,16 @@ interface Enrolled {
 export async function insertEnrollment(
   sql: Sql,
   { organizationId, environment }: Tenant,
-  { billingCustomerId, billableItemId, onboardingId = null }: Enrolled,
+  { id = newId('enrollment'), billingCustomerId, billableItemId, onboardingId = null }: Enrolled,
   { actor, actorKeyId }: Author,
 ): Promise<boolean> {
-  const id = newId('enrollment')
   const ids: EventData['billing_customer.enrolled'] = { enrollment_id: id, billable_item_id: billableItemId }
   const data = actorKeyId === undefined ? ids : { ...ids, actor_key_id: actorKeyId }
   const rows = await sql`
     with made as (
       insert into enrollments (id, organization_id, environment, billing_customer_id, billable_item_id)
       values (${id}, ${organizationId}, ${environment}, ${billingCustomerId}, ${billableItemId})
-      on conflict (billing_customer_id, billable_item_id) where status = 'active' do nothing
+      on conflict do nothing
       returning id
     )
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data)
@@ -60,19 +62,23 @@ export async function insertEnrollment(
   return rows.length === 1
 }
 
-/** Enrolls, or returns the existing active enrollment. Call it under the billing customer's lock. */
+/**
+ * Enrolls, or returns the active enrollment, which is not `existing` if it has the id of the new one. Call it under the
+ * billing customer's lock. Throws `conflict` if the enrollment with this id was canceled.
+ */
 export async function enroll(
   sql: Sql,
   tenant: Tenant,
   enrolled: Enrolled,
   author: Author,
 ): Promise<{ enrollment: Enrollment; existing: boolean }> {
-  const existing = !(await insertEnrollment(sql, tenant, enrolled, author))
+  const isNew = await insertEnrollment(sql, tenant, enrolled, author)
   const [row] = await sql<Enrollment[]>`
     select ${fields(sql)} ${joined(sql)}
     where e.billing_customer_id = ${enrolled.billingCustomerId} and e.billable_item_id = ${enrolled.billableItemId}
       and e.status = 'active'`
-  return { enrollment: row!, existing }
+  if (!row) throwFirstTryEnded('an enrollment that was canceled')
+  return { enrollment: row, existing: !isNew && row.id !== enrolled.id }
 }
 
 /** Selects all columns of an enrollment `e`. Lists add a column `also`. */

@@ -11,13 +11,14 @@ import { timeUntilSendsExpire } from '../payments/attempts.ts'
 /**
  * Moves the times of a live onboarding into the past, as if `seconds` had gone by: expiry, reminders, grace, retries,
  * and the windows of the limits against card testing. Never moves the time limit of a call to a gateway, which
- * exactly-once rests on: returns `busy` while a payment step is under way. Call it in the sandbox only.
+ * exactly-once rests on: returns `busy` while a payment step is under way. A repeat with the same `updateId` moves
+ * nothing. Call it in the sandbox only.
  */
 export async function advanceClock(
   database: Database,
   reference: OnboardingReference,
   seconds: number,
-  author: Author,
+  context: Author & { updateId?: string },
 ): Promise<'done' | 'ended' | 'busy'> {
   const { onboardingId, billingCustomerId } = reference
   return underLock(database, billingCustomerId, async (sql) => {
@@ -25,8 +26,9 @@ export async function advanceClock(
     if (!facts || facts.endedAt) return 'ended'
     const isUnderWay = openAttempt(facts)?.state === 'open' || (await timeUntilSendsExpire(sql, onboardingId))
     if (isUnderWay) return 'busy'
+    const event = { type: 'onboarding.clock_advanced', ...context, data: { seconds } } as const
+    if (!(await insertEvent(sql, reference, event))) return 'done'
     await moveTimes(sql, reference, seconds)
-    await insertEvent(sql, reference, { type: 'onboarding.clock_advanced', ...author, data: { seconds } })
     await makeRunDue(sql, onboardingId)
     return 'done'
   })

@@ -27,7 +27,7 @@ type CommandSettings = Pick<Settings, 'linkLife' | 'initialAmount' | 'minimumIni
 
 export interface CommandContext extends Author {
   /** Identifies the command: repeating it, by a reset run or a repeated call, changes nothing. */
-  updateId?: string
+  updateId?: string | undefined
   /** Page options that the same call changes. Not in the command: a workflow's history has its commands. */
   page?: PageChanges | undefined
 }
@@ -62,6 +62,14 @@ export async function applyCommand(
     await makeRunDue(sql, reference.onboardingId)
     return 'done'
   })
+}
+
+/** Returns whether a command with this id was applied to any onboarding of a billing customer. */
+export async function wasApplied(sql: Sql, billingCustomerId: string, updateId: string): Promise<boolean> {
+  const rows = await sql`
+    select 1 from onboardings o join events e on e.onboarding_id = o.id and e.update_id = ${updateId}
+    where o.billing_customer_id = ${billingCustomerId}`
+  return rows.length > 0
 }
 
 const isAboutPrice = ({ name }: Command) => name === 'waiveInitialCharge' || name === 'changeInitialAmount'

@@ -44,7 +44,7 @@ export function addBuildCustomerProfileSetup(app: OpenAPIHono<CallEnv>, d: ApiDe
       const metadata = keptMetadata(body.bc_meta, body.bi_id)
       const opened = await openOnboarding(d, caller, {
         contactId: body.contact_id,
-        createdBy: creatorOf(c.req.header('Idempotency-Key')),
+        createdBy: creatorOf(c),
         brand: body.brand_id,
         allowTrigger: true,
         activateAtOnce: false,

@@ -97,7 +97,7 @@ async function openFor(c: Context<CallEnv>, d: ApiDependencies, body: Body, call
   if (body.bi_id !== undefined && body.allow_trigger === 0) throw invalid('allow_trigger', 'must be 1 if bi_id is set')
   return openOnboarding(d, caller, {
     contactId: body.contact_id,
-    createdBy: creatorOf(c.req.header('Idempotency-Key')),
+    createdBy: creatorOf(c),
     brand: body.brand_id,
     activateAtOnce: !body.payment_data && body.bi_id === undefined,
     gateway: body.gateway,

@@ -7,6 +7,7 @@ import { findContact } from '../../../store/customers/contacts.ts'
 import { enrollActive } from '../../../store/catalog/enroll-active.ts'
 import type { Caller } from '../../call/auth.ts'
 import type { CallEnv } from '../../call/call-env.ts'
+import { createdId } from '../../call/idempotency.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { addAction, requireBrand } from './door.ts'
 import { edgeEnrollment, toEdgeEnrollment } from './enrollment.ts'
@@ -36,10 +37,14 @@ export function addEnroll(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     summary: 'Enroll an active billing customer in a trigger item',
     request,
     answer,
-    handle: async (_c, body, caller) => {
+    handle: async (c, body, caller) => {
       await requireBrand(d, caller, body.brand_id)
       await checkParties(d, caller, body)
-      const parties = { id: body.billing_customer_id, itemId: body.billable_item_id }
+      const parties = {
+        id: body.billing_customer_id,
+        itemId: body.billable_item_id,
+        enrollmentId: createdId(c, 'enrollment'),
+      }
       const enrolled = await enrollActive(d.database, caller, parties, byApiKey(caller.id))
       const data = toEdgeEnrollment(enrolled.enrollment, body.contact_id)
       return { data, ts_id: data.ts_id, status: 'success' as const, existing: enrolled.existing }

@@ -67,7 +67,7 @@ export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependenc
       const gateway = body.gateway ?? requireAnyGateway(d, caller)
       checkGateway(d, caller, gateway)
       const brand = await requireBrand(d, caller, body.brand_id)
-      const opened = await openFor(d, caller, body, brand, creatorOf(c.req.header('Idempotency-Key')))
+      const opened = await openFor(d, caller, body, brand, creatorOf(c))
       const data = await extendDeadline<z.input<typeof answer>['data']>(c.get('extendDeadline'), () =>
         gatewayFacts[gateway].isApprovedThere
           ? approvalOf(d, opened, gateway, brand, caller.settings)

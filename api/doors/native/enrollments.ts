@@ -9,6 +9,7 @@ import type { Enrollment } from '../../../store/catalog/enrollments.ts'
 import { findEnrollment, pageEnrollments } from '../../../store/catalog/list-enrollments.ts'
 import type { Caller } from '../../call/auth.ts'
 import type { CallEnv } from '../../call/call-env.ts'
+import { createdId } from '../../call/idempotency.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import * as fields from '../../schemas/fields.ts'
 import { guards, idParam, nativeRefusals, security } from './door.ts'
@@ -79,7 +80,8 @@ export function addEnrollments(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
     const { billing_customer_id: id, billable_item_id: itemId } = c.req.valid('json')
     const caller = c.get('caller')
     await checkParties(d, caller, id, itemId)
-    const made = await enrollActive(d.database, caller, { id, itemId }, byApiKey(caller.id))
+    const wanted = { id, itemId, enrollmentId: createdId(c, 'enrollment') }
+    const made = await enrollActive(d.database, caller, wanted, byApiKey(caller.id))
     return c.json({ ...toView(made.enrollment), existing: made.existing }, made.existing ? 200 : 201)
   })
 

@@ -43,7 +43,7 @@ export function addChargeRefunds(app: OpenAPIHono<CallEnv>, d: ApiDependencies):
     const caller = c.get('caller')
     const charge = await findChargeOf(d.database, caller, c.req.valid('param').id)
     if (!charge) throw notFound('Charge')
-    const createdBy = creatorOf(c.req.header('Idempotency-Key'))
+    const createdBy = creatorOf(c)
     await requestRefund(d.database, charge, { ...c.req.valid('json'), createdBy }, byApiKey(caller.id))
     d.runs.signalCharge(charge.id)
     return c.json(await readChargeView(d, caller, charge.id), 200)

@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { conflict } from '../../../../domain/failure/failures.ts'
 import { listOperatorTasks } from '../../../../store/onboardings/operator-tasks.ts'
@@ -56,9 +57,7 @@ export function addBillingCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencie
     request: { params: billingCustomerParams, body: jsonBody(setupLinkRequest) },
     responses: { 200: json(setupLink), ...nativeRefusals },
   })
-  app.openapi(link, async (c) =>
-    c.json(await giveLink(d, c.get('caller'), c.req.valid('param').id, c.req.valid('json')), 200),
-  )
+  app.openapi(link, async (c) => c.json(await giveLink(d, c, c.req.valid('param').id, c.req.valid('json')), 200))
 }
 
 /** Returns a billing customer as the native API shows it. Throws `not_found`. */
@@ -78,12 +77,18 @@ export async function viewOf(
   return viewBillingCustomer(d, billingCustomer, onboarding!, needed, caller, replacement)
 }
 
-async function giveLink(d: ApiDependencies, caller: Caller, id: string, wanted: z.output<typeof setupLinkRequest>) {
+async function giveLink(
+  d: ApiDependencies,
+  c: Context<CallEnv>,
+  id: string,
+  wanted: z.output<typeof setupLinkRequest>,
+) {
+  const caller = c.get('caller')
   const seconds = wanted.expires_in_seconds
   const page = toPageChanges(wanted.page)
   if (wanted.replace)
-    await commandOnboarding(d, caller, id, { name: 'replaceLink', ...(seconds === undefined ? {} : { seconds }) }, page)
-  else if (seconds !== undefined) await commandOnboarding(d, caller, id, { name: 'extend', seconds }, page)
+    await commandOnboarding(d, c, id, { name: 'replaceLink', ...(seconds === undefined ? {} : { seconds }) }, page)
+  else if (seconds !== undefined) await commandOnboarding(d, c, id, { name: 'extend', seconds }, page)
   else if (page) await changePage(d, caller, id, page)
   const billingCustomer = await requireBillingCustomer(d, caller, id)
   const onboarding = await readNewestFacts(d.database, billingCustomer.id)

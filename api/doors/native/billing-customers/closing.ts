@@ -40,7 +40,7 @@ export function addClosing(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     const caller = c.get('caller')
     const { reason, refund_initial: refundInitial = false } = c.req.valid('json')
     const { id } = await requireBillingCustomer(d, caller, c.req.valid('param').id)
-    const wanted = { reason, refundInitial, createdBy: creatorOf(c.req.header('Idempotency-Key')) }
+    const wanted = { reason, refundInitial, createdBy: creatorOf(c) }
     const { replacement, chargeId } = await closeBillingCustomer(d.database, id, wanted, byApiKey(caller.id))
     if (replacement) d.runs.signal(replacement, 'recordChanged')
     if (chargeId) d.runs.signalCharge(chargeId)

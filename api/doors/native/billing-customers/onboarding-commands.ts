@@ -38,7 +38,7 @@ export function addOnboardingCommands(app: OpenAPIHono<CallEnv>, d: ApiDependenc
   })
   app.openapi(cancel, async (c) => {
     const { id } = c.req.valid('param')
-    await commandOnboarding(d, c.get('caller'), id, { name: 'cancel', ...c.req.valid('json') })
+    await commandOnboarding(d, c, id, { name: 'cancel', ...c.req.valid('json') })
     return c.json(await viewOf(d, c.get('caller'), id), 200)
   })
 
@@ -50,7 +50,7 @@ export function addOnboardingCommands(app: OpenAPIHono<CallEnv>, d: ApiDependenc
   })
   app.openapi(waive, async (c) => {
     const { id } = c.req.valid('param')
-    await commandOnboarding(d, c.get('caller'), id, { name: 'waiveInitialCharge', ...c.req.valid('json') })
+    await commandOnboarding(d, c, id, { name: 'waiveInitialCharge', ...c.req.valid('json') })
     return c.json(await viewOf(d, c.get('caller'), id), 200)
   })
 
@@ -62,7 +62,7 @@ export function addOnboardingCommands(app: OpenAPIHono<CallEnv>, d: ApiDependenc
   })
   app.openapi(changeAmount, async (c) => {
     const { id } = c.req.valid('param')
-    await commandOnboarding(d, c.get('caller'), id, { name: 'changeInitialAmount', ...c.req.valid('json') })
+    await commandOnboarding(d, c, id, { name: 'changeInitialAmount', ...c.req.valid('json') })
     return c.json(await viewOf(d, c.get('caller'), id), 200)
   })
 
@@ -74,7 +74,7 @@ export function addOnboardingCommands(app: OpenAPIHono<CallEnv>, d: ApiDependenc
   })
   app.openapi(retry, async (c) => {
     const { id } = c.req.valid('param')
-    await commandOnboarding(d, c.get('caller'), id, { name: 'retryNow' })
+    await commandOnboarding(d, c, id, { name: 'retryNow' })
     return c.json(await viewOf(d, c.get('caller'), id), 200)
   })
 }

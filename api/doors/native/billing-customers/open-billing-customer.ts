@@ -98,7 +98,7 @@ function methodOf(body: Body, isSaved = false): SavedMethodSubmission | undefine
 
 const toAsked = (c: Context<CallEnv>, body: Body): OnboardingOptions => ({
   contactId: contactOf(body),
-  createdBy: creatorOf(c.req.header('Idempotency-Key')),
+  createdBy: creatorOf(c),
   activateAtOnce: !body.payment_data && body.payment_method_id === undefined && body.billable_item_id === undefined,
   brand: body.brand_id,
   gateway: body.gateway,

@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { byApiKey } from '../../../../domain/events/author.ts'
 import { conflict, invalid } from '../../../../domain/failure/failures.ts'
@@ -9,7 +10,7 @@ import type { Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
-import { noneLive } from '../../../setup/onboarding-command.ts'
+import { isAppliedRepeat, noneLive, updateIdOf } from '../../../setup/onboarding-command.ts'
 import { runOf } from '../../../setup/open-onboarding.ts'
 import { billingCustomerView } from '../billing-customers/billing-customer-view.ts'
 import { billingCustomerParams as params, viewOf } from '../billing-customers/billing-customers.ts'
@@ -60,8 +61,12 @@ export function addTestClock(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
   })
   app.openapi(advance, async (c) => {
     const caller = c.get('caller')
-    const live = await requireLive(d, caller, c.req.valid('param').id)
-    const done = await advanceClock(d.database, live.onboarding, c.req.valid('json').seconds, byApiKey(caller.id))
+    const { id } = await requireSandbox(d, caller, c.req.valid('param').id)
+    if (await isAppliedRepeat(d, c, id)) return c.json(await viewOf(d, caller, id), 200)
+    const live = await requireLive(d, caller, id)
+    const updateId = updateIdOf(c)
+    const context = { ...byApiKey(caller.id), ...(updateId === undefined ? {} : { updateId }) }
+    const done = await advanceClock(d.database, live.onboarding, c.req.valid('json').seconds, context)
     if (done === 'ended') throw noneLive()
     if (done === 'busy') throw conflict('payment_in_progress', 'seconds', 'a payment is in progress; try again', 2)
     d.runs.signal(runOf(live), 'recordChanged')
@@ -84,7 +89,7 @@ export function addTestReturns(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
   app.openapi(refund, async (c) => {
     const caller = c.get('caller')
     const charge = await requireCharge(d, caller, c.req.valid('param').id)
-    await refundAtGateway(d, charge, c.req.valid('json').amount)
+    await refundAtGateway(d, c, charge, c.req.valid('json').amount)
     return c.json(await readChargeView(d, caller, charge.id), 200)
   })
 
@@ -118,9 +123,16 @@ async function requireCharge(d: ApiDependencies, caller: Caller, id: string): Pr
 }
 
 /**
- * Refunds the rest of a charge, or a part of it. The key contains the amount refunded before, so a repeat refunds once.
+ * Refunds the rest of a charge, or a part of it. A repeat refunds once: the key at the gateway contains the id that the
+ * Idempotency-Key of the call reserved, or else the amount refunded before.
  */
-async function refundAtGateway(d: ApiDependencies, charge: PaidCharge, part: number | undefined): Promise<void> {
+async function refundAtGateway(
+  d: ApiDependencies,
+  c: Context<CallEnv>,
+  charge: PaidCharge,
+  part: number | undefined,
+): Promise<void> {
+  const isRepeat = c.get('firstTryAt') !== undefined
   const gateway = requireGateway(d, charge, charge.gateway)
   const object = { kind: 'payment' as const, id: charge.objectId }
   const metadata = { organization_id: charge.organizationId, environment: charge.environment }
@@ -129,8 +141,10 @@ async function refundAtGateway(d: ApiDependencies, charge: PaidCharge, part: num
     const returned = made.reduce((sum, refund) => sum + refund.amount, 0)
     const left = charge.amount - returned
     const amount = part ?? left
-    if (amount > left || left === 0) throw invalid('amount', `must be at most ${left}, what is left of the charge`)
+    if (isRepeat && left === 0) return
+    if (!isRepeat && (amount > left || left === 0))
+      throw invalid('amount', `must be at most ${left}, what is left of the charge`)
     const refund = { amount, currency: charge.currency, metadata, refundId: null }
-    await gateway.refund(object, refund, `${charge.id}/test/${returned}`)
+    await gateway.refund(object, refund, `${charge.id}/test/${c.get('reservedId') ?? returned}`)
   })
 }
