@@ -30,7 +30,7 @@ export function serveAsset<E extends Env>(
   { pace, make = (text) => text }: AssetOptions = {},
 ): string {
   const text = make(readAsset(name))
-  const path = `/assets/${createHash('sha256').update(text).digest('hex').slice(0, 16)}/${name}`
+  const path = `/assets/${createHash('sha256').update(text).digest('hex').slice(0, 12)}/${name}`
   const type = typeOf(name)
   app.get(
     path,

@@ -4,6 +4,7 @@ import { compress } from 'hono/compress'
 import { Failure } from '../../domain/failure/failures.ts'
 import { returnPagePath } from '../../domain/onboarding/return-page.ts'
 import type { Assets } from './view/layout.tsx'
+import { marksWith } from './view/marks.ts'
 import { styleSheet } from './view/tokens.ts'
 import { resumeName } from './view/resume-address.ts'
 import type { NoticeOfNobody } from '../../domain/tenant/page-previews.ts'
@@ -145,6 +146,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
     wallets: serveAsset(app, 'wallets.js'),
     oldBrowser: serveAsset(app, 'old-browser.js', { make: (text) => text.replace(/^\/\/.*\n/gm, '') }),
     icon: serveAsset(app, 'icon.svg'),
+    marks: marksWith((file) => serveAsset(app, file)),
   }
   const notices = noticesOfNobody(assets)
   app.get(path, async (c) => {

@@ -17,6 +17,7 @@ export const browserFiles = [
   'old-browser.js',
   'page.css',
   'icon.svg',
+  'paypal.svg',
   'reference.css',
   'reference.js',
 ]

@@ -17,6 +17,7 @@ import { noticeModel, noticeOfNobody } from '../notice-model.ts'
 import { modelWith } from '../page-model.ts'
 import type { Assets } from '../view/layout.tsx'
 import type { PageModel } from '../view/model.ts'
+import { marksWith } from '../view/marks.ts'
 import { NoticePage } from '../view/notice.tsx'
 import { styleSheet } from '../view/tokens.ts'
 import { SetupPage } from '../view/setup.tsx'
@@ -39,6 +40,7 @@ const assetsOfPreview = (): Assets =>
     wallets: noScript,
     oldBrowser: dataUrl('old-browser.js'),
     icon: dataUrl('icon.svg'),
+    marks: marksWith(dataUrl),
   })
 
 const isLinkNotice = (state: PreviewState): state is LinkNotice => (linkNotices as readonly string[]).includes(state)

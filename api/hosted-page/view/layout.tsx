@@ -5,6 +5,7 @@ import type { Language } from '../words/languages.ts'
 import { fill, type Words } from '../words/words.ts'
 import { Colors, Logo } from './brand-look.tsx'
 import { LanguageChoice } from './language-choice.tsx'
+import type { Marks } from './marks.ts'
 import type { PageModel } from './model.ts'
 
 /** Paths of the page's style and scripts. */
@@ -22,6 +23,7 @@ export interface Assets {
   /** The script of browsers in which the other one cannot run. */
   oldBrowser: string
   icon: string
+  marks: Marks
 }
 
 interface LayoutProps {

@@ -38,7 +38,7 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
           {pays ? <Summary model={model} /> : null}
         </div>
         <div>
-          {pays ? <PaymentForm model={model} /> : null}
+          {pays ? <PaymentForm model={model} assets={assets} /> : null}
           <p id="status" role="status">
             {status}
           </p>
@@ -63,14 +63,14 @@ function NothingOffered({ brand, language }: PageModel) {
   )
 }
 
-function PaymentForm({ model }: { model: PageModel }) {
+function PaymentForm({ model, assets }: { model: PageModel; assets: Assets }) {
   if (model.gateways.length === 0) return <NothingOffered {...model} />
   const { words } = model.language
   const chosen = model.gateways.find(({ name }) => name === model.gateway)!
   return (
     <form id="payment" hidden={model.state !== 'form'}>
       <div id="inputs">
-        <Choices model={model} />
+        <Choices model={model} assets={assets} />
         <div id="card" hidden={chosen.isApprovedThere}>
           <p id="card-loading" class="small" data-words>
             {words.form.loadingCard}
@@ -101,14 +101,18 @@ function PaymentForm({ model }: { model: PageModel }) {
 }
 
 /** The ways to pay. One alone is no choice. */
-function Choices({ model }: { model: PageModel }) {
+function Choices({ model, assets }: { model: PageModel; assets: Assets }) {
   const { form } = model.language.words
   const choices = model.gateways.map(({ name, title, isApprovedThere }) => (
     <label class="choice">
       <input type="radio" name="gateway" value={name} checked={name === model.gateway} />
-      <span id={`way-${name}`} data-words>
-        {isApprovedThere ? title : form.card}
-      </span>
+      {isApprovedThere ? (
+        <img src={assets.marks[name]} alt={title} height={24} />
+      ) : (
+        <span id={`way-${name}`} data-words>
+          {form.card}
+        </span>
+      )}
     </label>
   ))
   return (

@@ -58,9 +58,11 @@ test('our own HTML, CSS and JavaScript are at most 12 KB, and the words 4 KB, al
     'icon.svg',
     'old-browser.js',
     'page.css',
+    'paypal.svg',
   ])
   let total = gzipSync(frame).length
-  for (const path of paths) {
+  // A gateway's mark is not our own.
+  for (const path of paths.filter((each) => !each.endsWith('/paypal.svg'))) {
     const { body, headers } = await fetchPacked(`${own.world.apiUrl}${path}`)
     expect([path, headers['content-encoding']]).toEqual([path, 'gzip'])
     total += body.length
@@ -106,13 +108,16 @@ test('a chat that shows the link learns the brand and nothing of the customer, w
   expect(await nobody.text()).not.toContain('og:')
 })
 
-test('the tab has an icon, and the browser reports nothing', async () => {
+test('the tab has an icon, PayPal its own mark, and the browser reports nothing', async () => {
   const { page: setup } = await own.world.openSetup()
   const phone = await openOnPhone(own.browser, setup.url.href)
   const icon = await phone.page.getAttribute('link[rel="icon"]', 'href')
   const answer = await fetch(`${own.world.apiUrl}${icon}`)
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml'])
   await phone.page.getByRole('button', { name: 'Pay $15.00 and finish', disabled: false }).waitFor()
+  const paypal = phone.page.getByRole('radio', { name: 'PayPal', exact: true })
+  const mark = phone.page.locator('.choice', { has: paypal }).locator('img')
+  expect(await mark.evaluate((img: HTMLImageElement) => [img.complete, img.naturalWidth > 0])).toEqual([true, true])
   expect(phone.complaints).toEqual([])
   await phone.close()
 })

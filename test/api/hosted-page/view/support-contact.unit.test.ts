@@ -18,6 +18,7 @@ const footerOf = (support: string) => {
       wallets: '/w.js',
       oldBrowser: '/o.js',
       icon: '/i.svg',
+      marks: {},
     },
     nonce: 'n',
     link: null,
