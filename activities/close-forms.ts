@@ -3,7 +3,6 @@ import { handleOf } from '../domain/payment/payment-object.ts'
 import { formCancelKey, listForms, nextFormCancel } from '../store/payments/form-sessions.ts'
 import { readFacts } from '../store/onboardings/facts.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
-import { gatewayFor } from '../payments/gateway-for.ts'
 import { removeMethod } from '../payments/methods/remove-method.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
 
@@ -17,7 +16,7 @@ export const closeForms =
     const facts = await readFacts(d.database, reference.onboardingId)
     if (!facts) return
     for (const form of await listForms(d.database, facts.onboardingId)) {
-      const gateway = gatewayFor(d, facts, form.gateway)
+      const gateway = await d.gateways.of(form.accountId)
       const setup = handleOf(facts, { kind: 'setup', objectId: form.token! })
       try {
         const reading = await gateway.close(setup, formCancelKey(form), false)

@@ -9,7 +9,6 @@ import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { closeForms } from './close-forms.ts'
 import { closePermanently } from '../payments/close-permanently.ts'
 import { detachMethods } from '../payments/methods/detach-methods.ts'
-import { gatewayFor } from '../payments/gateway-for.ts'
 import { refundCharge } from '../payments/charges/refund-charge.ts'
 import { removeMethod } from '../payments/methods/remove-method.ts'
 import { removeMethodInProgress } from '../payments/methods/remove-unused-methods.ts'
@@ -60,8 +59,8 @@ async function returnAll(d: ActivityDependencies, facts: OnboardingFacts): Promi
 
 /** Removes methods that were created for attempts without a payment: no object has them. One may be gone already. */
 async function detachUnused(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
-  for (const { gateway, methodId } of await listOwnMethods(d.database, facts.onboardingId))
-    await removeMethod(d.database, gatewayFor(d, facts, gateway), facts, { methodId })
+  for (const { accountId, methodId } of await listOwnMethods(d.database, facts.onboardingId))
+    await removeMethod(d.database, await d.gateways.of(accountId), facts, { methodId })
 }
 
 /** Runs all of them, even if one fails. Throws the first failure at the end. */

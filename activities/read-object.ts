@@ -13,7 +13,6 @@ import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { recordClosed } from '../payments/close-permanently.ts'
 import { closeObject } from '../payments/close-object.ts'
 import { countOtherTries } from '../payments/count-other-tries.ts'
-import { gatewayFor } from '../payments/gateway-for.ts'
 import { recordReadAsPaid } from '../payments/record-read-as-paid.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
 import { paymentTimeLimit } from '../domain/onboarding/waits.ts'
@@ -36,14 +35,15 @@ export const readObject =
   }
 
 async function readNews(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithEvents): Promise<void> {
-  const reading = await gatewayFor(d, facts, object.gateway).read(handleOf(facts, object))
+  const gateway = await d.gateways.of(object.accountId)
+  const reading = await gateway.read(handleOf(facts, object))
   if (reading.state === 'paid') await recordReadAsPaid(d.database, facts, object, reading)
   if (reading.state === 'dead') await markObjectDead(d.database, facts, object.objectNumber)
 }
 
 /** Counts the cards tried on it before its row is closed: if the step is repeated, it finds the object open. */
 async function cancelObject(d: ActivityDependencies, facts: OnboardingFacts, object: ObjectWithEvents): Promise<void> {
-  const closing = { database: d.database, gateway: gatewayFor(d, facts, object.gateway), facts }
+  const closing = { database: d.database, gateway: await d.gateways.of(object.accountId), facts }
   const reading = await closeObject(closing, object)
   if (reading.state === 'dead') await countOtherTries(closing, object)
   if (!(await recordClosed(d, facts, object, reading))) throw new GatewayError('unknown', 'not_closed_yet')

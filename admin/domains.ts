@@ -22,7 +22,7 @@ export const domainCommands: Record<string, AdminCommand> = {
       domain: option(domain.optional(), 'host', 'default: the host of PUBLIC_URL'),
     },
     async (context, { environment, domain: given }) => {
-      const gateways = gatewaysWithWallets(context, environment)
+      const gateways = await gatewaysWithWallets(context, environment)
       const name = given ?? ownDomain(context)
       const rows = []
       for (const { name: gateway, registerDomain } of gateways)
@@ -32,13 +32,15 @@ export const domainCommands: Record<string, AdminCommand> = {
   ),
 }
 
-function gatewaysWithWallets({ gateways }: AdminContext, environment: Environment): PaymentGateway[] {
+async function gatewaysWithWallets({ gateways }: AdminContext, environment: Environment): Promise<PaymentGateway[]> {
   const names = gatewayNames.filter((name) => gatewayFacts[name].hasWallets)
-  const found = names.flatMap((name) => gateways?.at({ environment, gateway: name }) ?? [])
+  const accounts = (gateways?.listOfInstallation() ?? []).filter(
+    (each) => each.environment === environment && names.includes(each.gateway),
+  )
   const titles = names.map((name) => gatewayFacts[name].title).join(' or ')
-  if (found.length === 0)
+  if (accounts.length === 0)
     throw invalid('--environment', `has no account at ${titles}: set its keys in the environment variables`)
-  return found
+  return Promise.all(accounts.map(({ accountId }) => gateways!.of(accountId)))
 }
 
 function ownDomain({ publicUrl }: AdminContext): string {

@@ -6,8 +6,9 @@ export interface Tenant {
   environment: Environment
 }
 
-/** An account at a gateway, whose ids are unique within it. All organizations of an environment share one. */
+/** An account at a gateway, whose ids are unique within it. An object keeps its account for life. */
 export interface GatewayAccount {
+  accountId: string
   environment: Environment
   gateway: GatewayName
 }
@@ -17,8 +18,17 @@ export interface ObjectAtGateway extends GatewayAccount {
   objectId: string
 }
 
-/** Returns an account as results and logs show it: `gateway/environment`. */
-export const accountText = ({ environment, gateway }: GatewayAccount): string => `${gateway}/${environment}`
+/** Returns the installation's account, whose keys are in environment variables. Migration 0052 has the same ids. */
+export const installationAccount = (environment: Environment, gateway: GatewayName): GatewayAccount => ({
+  accountId: `ga_${gateway}_${environment}`,
+  environment,
+  gateway,
+})
+
+/** Returns an account as results and logs show it: `gateway/environment`, or its id if it is an organization's own. */
+export function accountText({ accountId, environment, gateway }: GatewayAccount): string {
+  return installationAccount(environment, gateway).accountId === accountId ? `${gateway}/${environment}` : accountId
+}
 
 /** Identifies an onboarding and its owners. Histories contain it, so it holds nothing but ids. */
 export interface OnboardingReference extends Tenant {

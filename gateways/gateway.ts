@@ -3,8 +3,9 @@ import type { DeclineCode } from '../domain/payment/declines.ts'
 import type { CustomerDetails, ObjectHandle, OurMetadata, PaymentDetails } from '../domain/payment/payment-object.ts'
 import type { ClientAction } from '../domain/gateways/list.ts'
 import type { GatewayName } from '../domain/lifecycle.ts'
-import type { GatewayAccount, Tenant } from '../domain/reference.ts'
+import type { GatewayAccount } from '../domain/reference.ts'
 import type { CustomerOwnership } from '../domain/payment/customer-ownership.ts'
+import type { Payer } from '../domain/tenant/gateway-accounts.ts'
 import type { TestOutcome } from '../domain/payment/test-helpers.ts'
 import type { DescribedMethod } from '../domain/payment/payment-method.ts'
 
@@ -94,6 +95,8 @@ export interface GatewayEvent {
 
 export interface PaymentGateway {
   readonly name: GatewayName
+  /** The account that its calls are made with. */
+  readonly accountId: string
   /** Of the account; `proven` if undefined. */
   readonly ownership?: CustomerOwnership | undefined
   /** Whether the gateway identifies customers by our ids only. Then a customer cannot be mapped. */
@@ -272,20 +275,30 @@ export interface BrowserSide {
   preconnects: string[]
 }
 
+/** What a vendor's folder implements: it does not know our id of the account. */
+export type VendorGateway = Omit<PaymentGateway, 'accountId'>
+
 /** A gateway of one account. */
 export interface OpenedGateway {
-  gateway: PaymentGateway
+  gateway: VendorGateway
   browser: BrowserSide
 }
 
+/** Opens gateways with the accounts of organizations and of the installation. */
 export interface Gateways {
+  /** Returns whether a tenant has an account at a gateway with which something new can begin. */
+  has(payer: Payer, name: GatewayName): boolean
   /**
-   * Returns the gateway with the account that a tenant has there; undefined if none is configured. Today all
-   * organizations of an environment share one account (`GatewayAccount`).
+   * Returns the gateway with the account with which something new begins; undefined if there is none. Throws as `of`.
    */
-  for(tenant: Tenant, name: GatewayName): PaymentGateway | undefined
-  /** Returns the gateway with an account, for events and lists of an account, which name no tenant. */
-  at(account: GatewayAccount): PaymentGateway | undefined
-  /** Returns what the hosted page loads for it. */
-  browserSide(tenant: Tenant, name: GatewayName): BrowserSide | undefined
+  current(payer: Payer, name: GatewayName): Promise<PaymentGateway | undefined>
+  /**
+   * Returns the gateway with the account of something that exists. Throws `refused` if its keys are not configured or
+   * cannot be decrypted: an operator must act. Then nothing is known about the object.
+   */
+  of(accountId: string): Promise<PaymentGateway>
+  /** Returns what the hosted page loads for the account with which something new begins; undefined if there is none. */
+  browserSide(payer: Payer, name: GatewayName): Promise<BrowserSide | undefined>
+  /** Lists the accounts of the installation that are configured. */
+  listOfInstallation(): GatewayAccount[]
 }

@@ -3,7 +3,6 @@ import { referenceOf } from '../domain/reference.ts'
 import type { Reading } from '../gateways/gateway.ts'
 import { type PaymentObject, markObjectDead } from '../store/payments/objects.ts'
 import type { ActivityDependencies } from './dependencies.ts'
-import { gatewayFor } from './gateway-for.ts'
 import { findOrder } from './one-step-order.ts'
 import { closeObject } from './close-object.ts'
 import { recordReadAsPaid } from './record-read-as-paid.ts'
@@ -19,7 +18,7 @@ export async function closePermanently(
     await markObjectDead(d.database, referenceOf(facts, object), object.objectNumber)
     return true
   }
-  const gateway = gatewayFor(d, facts, object.gateway)
+  const gateway = await d.gateways.of(object.accountId)
   const open = await findOrder({ database: d.database, gateway, facts }, object)
   const reading = open
     ? await closeObject({ database: d.database, gateway, facts }, open)

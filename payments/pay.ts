@@ -61,19 +61,19 @@ async function payOnNext(setup: PaymentSetup): Promise<ConfirmOutcome> {
   const ready = await ensureObject(setup)
   if (ready === 'next_object') return ready
   if (!ready) return { outcome: 'nothing_to_do' }
-  // An older object of another gateway that turned out to be paid needs nothing of this one.
-  const isOfGateway = ready.object.gateway === gateway.name
-  const attempt = isOfGateway ? await ensureMethod(database, gateway, facts, setup.attempt) : setup.attempt
+  // An older object of another account that turned out to be paid needs nothing of this one.
+  const isOfAccount = ready.object.accountId === gateway.accountId
+  const attempt = isOfAccount ? await ensureMethod(database, gateway, facts, setup.attempt) : setup.attempt
   return attempt ? payOn(setup, ready, attempt) : { outcome: 'nothing_to_do' }
 }
 
 /** An object that has an id is confirmed; one that is created and paid in one call has none before that. */
-function payOn(
+async function payOn(
   { database, gatewayOf, facts, attached }: PaymentSetup,
   { object, fresh }: ReadyObject,
   attempt: PaymentAttempt,
 ): Promise<ConfirmOutcome> {
-  const payment = { database, gateway: gatewayOf(object.gateway), facts, attempt, attached }
+  const payment = { database, gateway: await gatewayOf(object), facts, attempt, attached }
   if (!object.objectId) return payInOneStep({ ...payment, object })
   const known = fresh ? ({ state: 'untouched', trace: '' } as const) : undefined
   return confirmAttempt({ ...payment, object: object as OpenObject }, known)

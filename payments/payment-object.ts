@@ -57,7 +57,7 @@ function describe({ gateway, customerId, attempt }: PaymentSetup, object: Paymen
     inOneStep: object.atOnce,
     isSent: object.sentAt !== null,
     isSentByUs: attempt.objectNumber === object.objectNumber,
-    sameGateway: object.gateway === gateway.name,
+    sameAccount: object.accountId === gateway.accountId,
     sameCustomer: object.gatewayCustomerId === customerId,
     isClosed: object.state === 'open' && object.closedAt !== null,
     isOtherSubmission:
@@ -91,8 +91,9 @@ async function carryOut(
 }
 
 async function begin(setup: PaymentSetup): Promise<CarriedOut> {
-  const { database, facts, attempt, customerId: gatewayCustomerId, inOneStep: atOnce } = setup
-  const row = await beginObject(database, facts, { gatewayCustomerId, attempt: attempt.number, atOnce })
+  const { database, gateway, facts, attempt, customerId: gatewayCustomerId, inOneStep: atOnce } = setup
+  const { accountId } = gateway
+  const row = await beginObject(database, facts, { accountId, gatewayCustomerId, attempt: attempt.number, atOnce })
   if (!row) return undefined
   return row.atOnce ? { object: row, fresh: true } : create(setup, row)
 }
@@ -100,14 +101,14 @@ async function begin(setup: PaymentSetup): Promise<CarriedOut> {
 /** Finds an object whose response was lost by repeating the call. If there is none, it can no longer be paid. */
 async function findOrGiveUp(setup: PaymentSetup, object: PaymentObject): Promise<void> {
   const { database, gatewayOf, facts } = setup
-  const found = await findOrder({ database, gateway: gatewayOf(object.gateway), facts }, object)
+  const found = await findOrder({ database, gateway: await gatewayOf(object), facts }, object)
   if (!found) await markObjectDead(database, facts, object.objectNumber)
 }
 
 /** Makes an object unable to pay before the next one is created. Returns false if it was paid. */
 async function close(setup: PaymentSetup, object: OpenObject): Promise<boolean> {
   const { database, gatewayOf, facts } = setup
-  const closing = { database, gateway: gatewayOf(object.gateway), facts }
+  const closing = { database, gateway: await gatewayOf(object), facts }
   const closed = await closeObject(closing, object)
   if (closed.state === 'paid') return false
   if (closed.state !== 'dead') throw new GatewayError('unknown', 'not_closed_yet')
@@ -139,7 +140,7 @@ async function create(setup: PaymentSetup, row: PaymentObject): Promise<CarriedO
     if (isGatewayError(error, 'not_found')) {
       // The customer was deleted at the gateway: the whole step is repeated with a new one.
       await markObjectDead(database, facts, row.objectNumber)
-      await abandonGatewayCustomerById(database, facts, gateway.name, row.gatewayCustomerId)
+      await abandonGatewayCustomerById(database, facts, gateway.accountId, row.gatewayCustomerId)
       throw new GatewayError('unknown', 'customer_gone')
     }
     if (!isGatewayError(error, 'stored_failure', 'key_reused')) throw error

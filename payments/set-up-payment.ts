@@ -1,5 +1,4 @@
 import type { OnboardingFacts } from '../domain/onboarding/onboarding.ts'
-import type { GatewayName } from '../domain/lifecycle.ts'
 import { policyOf } from '../domain/tenant/settings.ts'
 import type { PaymentDetails, PaymentGateway } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
@@ -8,7 +7,6 @@ import { readPaymentDetails } from '../store/payments/payment-details.ts'
 import { readSettings } from '../store/tenants/settings.ts'
 import { chargedCustomer } from './customers/charged-customer.ts'
 import type { ActivityDependencies } from './dependencies.ts'
-import { gatewayFor } from './gateway-for.ts'
 
 /** An attempt with everything that is needed to pay it, read once. */
 export interface PaymentSetup {
@@ -16,8 +14,8 @@ export interface PaymentSetup {
   facts: OnboardingFacts
   attempt: PaymentAttempt
   gateway: PaymentGateway
-  /** The gateway of an older object, which may be another one. */
-  gatewayOf(name: GatewayName): PaymentGateway
+  /** Returns the gateway of an older object, which may have another account. */
+  gatewayOf(object: { accountId: string }): Promise<PaymentGateway>
   /** The gateway customer that is charged. */
   customerId: string
   /** Whether the saved method belongs to that customer already, who is then not asked to be present. */
@@ -29,7 +27,7 @@ export interface PaymentSetup {
 }
 
 /**
- * Reads what is needed to pay an attempt. Throws as `gatewayFor` and `chargedCustomer`: `method_unusable` if this
+ * Reads what is needed to pay an attempt. Throws as `Gateways.of` and `chargedCustomer`: `method_unusable` if this
  * customer cannot use the method.
  */
 export async function setUpPayment(
@@ -38,8 +36,8 @@ export async function setUpPayment(
   attempt: PaymentAttempt,
 ): Promise<PaymentSetup> {
   const { database, settingDefaults } = d
-  const gatewayOf = (name: GatewayName) => gatewayFor(d, facts, name)
-  const gateway = gatewayOf(attempt.gateway)
+  const gatewayOf = ({ accountId }: { accountId: string }) => d.gateways.of(accountId)
+  const gateway = await gatewayOf(attempt)
   const { customerId, attached } = await chargedCustomer(database, gateway, facts, attempt, settingDefaults)
   const settings = await readSettings(database, settingDefaults, facts)
   const inOneStep = gateway.payInOneStep !== undefined && policyOf(gateway.name, settings).paysInOneStep

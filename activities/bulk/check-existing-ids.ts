@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultGateway } from '../../domain/lifecycle.ts'
-import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import type { Tenant } from '../../domain/reference.ts'
+import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { Payer } from '../../domain/tenant/gateway-accounts.ts'
 import { verifyExistingIds, type ExistingIds } from '../../payments/customers/existing-ids.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
-import { gatewayFor } from '../../payments/gateway-for.ts'
 import { readContactRecord } from '../../store/billing-customers/contact-record.ts'
 import type { RowError } from '../../store/bulk/row-input.ts'
 import type { ReadyRow } from '../../store/bulk/rows.ts'
@@ -27,7 +26,7 @@ const nothing: VerifiedRow = { methodIsSaved: false }
  */
 export async function verifyRow(
   d: ActivityDependencies,
-  { organizationId, environment }: Tenant,
+  { organizationId, environment, settings }: Payer,
   { externalId, gateway, gatewayCustomerId, methodId }: ReadyRow,
 ): Promise<VerifiedRow> {
   if (gatewayCustomerId === null && methodId === null) return nothing
@@ -36,7 +35,7 @@ export async function verifyRow(
   if (known && known.status !== 'pending') return nothing
   const ids = { gatewayCustomerId: gatewayCustomerId ?? undefined, methodId: methodId ?? undefined }
   try {
-    const { wrong, isSaved } = await readPatiently(d, tenant, gateway ?? defaultGateway, ids)
+    const { wrong, isSaved } = await readPatiently(d, { ...tenant, settings }, gateway ?? defaultGateway, ids)
     return { error: wrong && { code: 'invalid_request', ...wrong }, methodIsSaved: isSaved }
   } catch (error) {
     if (!isGatewayError(error, 'refused')) throw error
@@ -47,13 +46,15 @@ export async function verifyRow(
 
 async function readPatiently(
   d: ActivityDependencies,
-  tenant: Tenant,
+  payer: Payer,
   name: NonNullable<ReadyRow['gateway']>,
   ids: ExistingIds,
 ) {
   for (let pause = firstPause; ; pause *= 2) {
     try {
-      return await verifyExistingIds(d.database, gatewayFor(d, tenant, name), tenant, ids)
+      const gateway = await d.gateways.current(payer, name)
+      if (!gateway) throw new GatewayError('refused', 'account_not_configured')
+      return await verifyExistingIds(d.database, gateway, payer, ids)
     } catch (error) {
       if (!isGatewayError(error, 'not_now') || pause > longestPause) throw error
       await sleep(pause)

@@ -124,7 +124,7 @@ async function onboard(d: ActivityDependencies, context: RowContext, row: ReadyR
   const { number } = row
   const { bulkId } = context.bulk
   try {
-    const { error, methodIsSaved } = await verifyRow(d, context.bulk, row)
+    const { error, methodIsSaved } = await verifyRow(d, { ...context.bulk, settings: context.settings }, row)
     if (error) return await failRow(database, bulkId, number, [error])
     return await onboardRow(database, { ...context, methodIsSaved }, number)
   } catch (error) {

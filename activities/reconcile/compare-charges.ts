@@ -2,7 +2,6 @@ import type { ChargeState } from '../../domain/lifecycle.ts'
 import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import { listChargesToCheck as list } from '../../store/charges/charges-to-check.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
-import { gatewayFor } from '../../payments/gateway-for.ts'
 import { settleCharge } from '../../payments/charges/settle-charge.ts'
 import { reportOperatorTask } from '../../store/onboardings/operator-tasks.ts'
 import { findCharge } from '../../store/charges/charges.ts'
@@ -22,7 +21,8 @@ export const checkCharge =
     const charge = await findCharge(d.database, chargeId)
     if (!charge) return null
     if (charge.objectId && (charge.state === 'succeeded' || charge.state === 'kept')) {
-      const reading = await gatewayFor(d, charge, charge.gateway).read(paymentHandle(charge.objectId))
+      const gateway = await d.gateways.of(charge.accountId)
+      const reading = await gateway.read(paymentHandle(charge.objectId))
       if (reading.state !== 'paid') await reportOperatorTask(d.database, charge, 'not_paid_there', charge.id)
     }
     return settleCharge(d, (await findCharge(d.database, chargeId))!)

@@ -1,6 +1,5 @@
 import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import { gatewayNames, type Environment } from '../../domain/lifecycle.ts'
 import { accountText, type GatewayAccount } from '../../domain/reference.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { listNotKnownAsPaid } from '../../store/charges/charges-to-check.ts'
@@ -24,21 +23,19 @@ export const findUnknownPayments =
   async (sinceHours: number): Promise<Unknown> => {
     const since = new Date(Date.now() - sinceHours * 3_600_000)
     const found: Unknown = { unknown: 0, notListed: [] }
-    for (const environment of ['live', 'sandbox'] as Environment[])
-      for (const name of gatewayNames) {
-        const account = { environment, gateway: name }
-        const gateway = d.gateways.at(account)
-        const paid = await listPaid(gateway, since)
-        if (!paid) found.notListed.push(accountText(account))
-        else found.unknown += await compare(d, account, gateway!, paid)
-      }
+    for (const account of d.gateways.listOfInstallation()) {
+      const gateway = await d.gateways.of(account.accountId)
+      const paid = await listPaid(gateway, since)
+      if (!paid) found.notListed.push(accountText(account))
+      else found.unknown += await compare(d, account, gateway, paid)
+    }
     return found
   }
 
 /** Returns undefined if the account lacks the permission to list payments. */
-async function listPaid(gateway: PaymentGateway | undefined, since: Date): Promise<string[] | undefined> {
+async function listPaid(gateway: PaymentGateway, since: Date): Promise<string[] | undefined> {
   try {
-    return gateway?.listPaid ? await gateway.listPaid(since) : []
+    return gateway.listPaid ? await gateway.listPaid(since) : []
   } catch (error) {
     if (isGatewayError(error, 'refused')) return undefined
     throw error

@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure/failures.ts'
-import { settingsFrom, type Settings } from '../../domain/tenant/settings.ts'
+import { settingsFrom, type Settings, type TenantSettings } from '../../domain/tenant/settings.ts'
 import type { Database } from '../../store/database/database.ts'
 import { findApiKey, hashOf, type ApiKey } from '../../store/tenants/api-keys.ts'
 
@@ -7,7 +7,7 @@ import { findApiKey, hashOf, type ApiKey } from '../../store/tenants/api-keys.ts
 export interface Caller extends ApiKey {
   /** The organization's currency, ISO 4217. */
   currency: string
-  settings: Settings
+  settings: TenantSettings
 }
 
 /** Milliseconds for which an API process caches a valid key and its organization's settings. */

@@ -1,7 +1,7 @@
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { handleOf } from '../../domain/payment/payment-object.ts'
 import { openAttempt } from '../../domain/onboarding/onboarding.ts'
-import type { ClientAction } from '../../gateways/gateway.ts'
+import type { ClientAction, ObjectHandle } from '../../gateways/gateway.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { isAccountRefused, reportRefusal } from '../setup/gateway-refusal.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
@@ -13,21 +13,23 @@ const timeLimit = 1_500
  * time, because it contains a secret that is not stored. Null if there is nothing to do, or if the gateway does not
  * respond in time or was read too often: the page asks again.
  */
-export async function actionOf(
-  d: ApiDependencies,
-  { billingCustomer, onboarding }: OpenedLink,
-): Promise<ClientAction | null> {
+export async function actionOf(d: ApiDependencies, { onboarding }: OpenedLink): Promise<ClientAction | null> {
   if (onboarding.closing || openAttempt(onboarding)?.state !== 'needs_customer') return null
   const object = onboarding.objects.find(({ state }) => state === 'open')
   if (!object?.objectId || !d.state.mayReadGateway(onboarding.onboardingId)) return null
   const handle = handleOf(onboarding, { kind: object.kind, objectId: object.objectId })
-  const gateway = d.gateways.for(billingCustomer, object.gateway)
-  const read = gateway?.clientAction(handle).catch(async (error: unknown) => {
+  const { accountId } = object
+  const read = readAction(d, accountId, handle).catch(async (error: unknown) => {
     const code = isGatewayError(error) ? error.vendorCode : (error as { code?: string }).code
     d.log.warn({ code }, 'the gateway did not return the action that the customer must take')
     if (isAccountRefused(error)) await reportRefusal(d, onboarding, object.gateway, error)
     return null
   })
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), timeLimit).unref())
-  return Promise.race([read ?? null, late])
+  return Promise.race([read, late])
+}
+
+async function readAction(d: ApiDependencies, accountId: string, handle: ObjectHandle): Promise<ClientAction | null> {
+  const gateway = await d.gateways.of(accountId)
+  return gateway.clientAction(handle)
 }

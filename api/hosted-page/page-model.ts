@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
-import { gatewayNames } from '../../domain/lifecycle.ts'
+import { gatewayNames, type GatewayName } from '../../domain/lifecycle.ts'
 import { gatewayFactor, minorDigits } from '../../domain/payment/money.ts'
 import { knownDeclineCode } from '../../domain/payment/declines.ts'
 import { amountDue, attemptsLeft, latestAttempt, openAttempt } from '../../domain/onboarding/onboarding.ts'
@@ -8,6 +8,7 @@ import { progressOf } from '../../domain/onboarding/progress.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
 import { shownName } from '../../domain/text/free-text.ts'
 import { embedOrigins } from '../../domain/text/web-addresses.ts'
+import type { BrowserSide } from '../../gateways/gateway.ts'
 import { agreementOf, digestOf, itemOf, type ItemTerms } from './agreement.ts'
 import { consentVersion } from './words/consent-versions.ts'
 import type { Decline, PageModel, PageProgress } from './view/model.ts'
@@ -22,14 +23,24 @@ import { paymentAtClosing } from './notice-model.ts'
 import { isGone } from './usable-link.ts'
 import { wayBack, wayOn } from './ways-out.ts'
 
+/** A gateway, with what the page loads for it. */
+export interface Side {
+  name: GatewayName
+  side: BrowserSide
+}
+
 /** Returns the gateways that accept a payment method for this link, with the data that the browser needs. */
-export function sidesOf(d: ApiDependencies, { billingCustomer, onboarding, settings, refusedGateways }: OpenedLink) {
+export async function sidesOf(
+  d: ApiDependencies,
+  { billingCustomer, onboarding, settings, refusedGateways }: OpenedLink,
+): Promise<Side[]> {
   const offered = gatewaysFor(settings, onboarding.currency)
-  return gatewayNames.flatMap((name) => {
-    if (!offered.includes(name) || refusedGateways.includes(name)) return []
-    const side = d.gateways.browserSide(billingCustomer, name)
-    return side ? [{ name, side }] : []
-  })
+  const payer = { ...billingCustomer, settings }
+  const names = gatewayNames.filter((name) => offered.includes(name) && !refusedGateways.includes(name))
+  const sides = await Promise.all(
+    names.map(async (name) => ({ name, side: await d.gateways.browserSide(payer, name) })),
+  )
+  return sides.filter((each): each is Side => each.side !== undefined)
 }
 
 function stateOf({ billingCustomer, onboarding, standing, purpose }: OpenedLink): PageModel['state'] {
@@ -51,12 +62,13 @@ function declineOf({ onboarding, settings }: OpenedLink): Decline | null {
 }
 
 export async function pageModel(d: ApiDependencies, link: OpenedLink, language: Language): Promise<PageModel> {
-  return modelWith(await itemOf(d, link), d, link, language)
+  const [item, sides] = await Promise.all([itemOf(d, link), sidesOf(d, link)])
+  return modelWith({ item, sides }, d, link, language)
 }
 
-/** Returns the model of a page whose link has this item. */
+/** Returns the model of a page whose link has this item and these gateways. */
 export function modelWith(
-  item: ItemTerms | undefined,
+  { item, sides }: { item: ItemTerms | undefined; sides: Side[] },
   d: ApiDependencies,
   link: OpenedLink,
   language: Language,
@@ -72,7 +84,6 @@ export function modelWith(
     billingCustomerId: billingCustomer.id,
   }
   const path = pagePath(target)
-  const sides = sidesOf(d, link)
   const isOffered = sides.some(({ name }) => name === onboarding.gateway)
   return {
     link: link.purpose,
@@ -143,7 +154,7 @@ async function progressOfPage(d: ApiDependencies, link: OpenedLink): Promise<Pag
     })),
     blocked_on: progress.blockedOn,
     gateway: progress.gateway,
-    gateways: sidesOf(d, link).map(({ name }) => name),
+    gateways: (await sidesOf(d, link)).map(({ name }) => name),
     amount: progress.amount,
     currency: progress.currency,
     paying: openAttempt(onboarding) !== undefined || stateOf(link) === 'working' || onboarding.closing !== null,

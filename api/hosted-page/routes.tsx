@@ -152,7 +152,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
   app.get(path, async (c) => {
     const link = await open(d, c, ['setup', 'progress'])
     // A page without a form loads nothing of a gateway.
-    const sides = link && !isGone(link) && !isExhausted(link) ? sidesOf(d, link).map(({ side }) => side) : []
+    const sides = link && !isGone(link) && !isExhausted(link) ? (await sidesOf(d, link)).map(({ side }) => side) : []
     const nonce = setPageHeaders(c, {
       sides,
       logoUrls: link ? [link.brand.logoUrl, link.brand.logoDarkUrl] : [],

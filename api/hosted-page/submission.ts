@@ -3,8 +3,9 @@ import type { AddressHashes } from '../../domain/payment/address-hashes.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { amountDue } from '../../domain/onboarding/onboarding.ts'
 import { invalid } from '../../domain/failure/failures.ts'
+import { accountForNew } from '../../domain/tenant/gateway-accounts.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
-import { isOwnSession } from '../../store/payments/sessions.ts'
+import { findAccountOfSession } from '../../store/payments/sessions.ts'
 import { storeConsent } from '../../store/onboardings/consents.ts'
 import { submitPayment, type SubmissionResult } from '../../store/payments/submissions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -31,8 +32,11 @@ export async function acceptSubmission(
   if (!offered.includes(submission.gateway)) throw invalid('gateway', `must be ${offered.join(' or ')}`)
   const { submission: form, isApprovedThere } = gatewayFacts[submission.gateway]
   const reference = String(submission[form.field])
-  if (isApprovedThere && !(await isOwnSession(d.database, link.onboarding.onboardingId, reference)))
-    throw invalid(form.field, 'does not belong to a session of this setup')
+  const accountId = isApprovedThere
+    ? await findAccountOfSession(d.database, link.onboarding.onboardingId, reference)
+    : accountForNew({ ...link.billingCustomer, settings: link.settings }, submission.gateway)
+  if (!accountId && isApprovedThere) throw invalid(form.field, 'does not belong to a session of this setup')
+  if (!accountId) throw invalid('gateway', `${submission.gateway} is not available for this organization`)
   const shown = { amount: submission.amount, currency: submission.currency }
   const result = await submitPayment(
     d.database,
@@ -40,6 +44,7 @@ export async function acceptSubmission(
     {
       source: 'page',
       gateway: submission.gateway,
+      accountId,
       reference,
       singleUse: true,
       shown,

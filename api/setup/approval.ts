@@ -35,12 +35,12 @@ export interface Approval {
   approve_url: string
 }
 
-function approvingGateway(
+async function approvingGateway(
   d: ApiDependencies,
   { billingCustomer, onboarding, settings }: ApprovalOf,
   name: GatewayName,
-): Approving {
-  const gateway = d.gateways.for(billingCustomer, name)
+): Promise<Approving> {
+  const gateway = await d.gateways.current({ ...billingCustomer, settings }, name)
   if (!gateway?.openSession || !gateway.readSession || !gatewaysFor(settings, onboarding.currency).includes(name))
     throw invalid('gateway', `${name} is not available for this organization`)
   return gateway as Approving
@@ -56,9 +56,12 @@ export async function openApproval(
   link: ApprovalOf,
   name: GatewayName,
 ): Promise<Approval & Pick<StoredSession, 'amount' | 'currency'>> {
-  const gateway = approvingGateway(d, link, name)
+  const gateway = await approvingGateway(d, link, name)
   const { onboarding, settings } = link
-  const session = await ensureSession(d.database, onboarding, settings, name)
+  const session = await ensureSession(d.database, onboarding, settings, {
+    gateway: name,
+    accountId: gateway.accountId,
+  })
   const { token, approveUrl } = session.token ? session : await makeSession(d, gateway, link, session)
   return { setup_token: token!, approve_url: approveUrl!, amount: session.amount, currency: session.currency }
 }
@@ -126,12 +129,10 @@ export async function submitApproved(
   if (openAttempt(link.onboarding)) return undefined
   const session = await findWaitingSession(d.database, link.onboarding.onboardingId)
   if (!session?.token || !d.state.mayReadGateway(link.onboarding.onboardingId)) return undefined
-  const state = await approvingGateway(d, link, session.gateway)
-    .readSession(session.token)
-    .catch(async (error: unknown) => {
-      if (isAccountRefused(error)) await reportRefusal(d, link.onboarding, session.gateway, error)
-      return 'waiting' as const
-    })
+  const state = await readApproval(d, session.accountId, session.token).catch(async (error: unknown) => {
+    if (isAccountRefused(error)) await reportRefusal(d, link.onboarding, session.gateway, error)
+    return 'waiting' as const
+  })
   if (state !== 'approved') return undefined
   const { onboarding, settings } = link
   const result = await submitPayment(
@@ -140,6 +141,7 @@ export async function submitApproved(
     {
       source: 'page',
       gateway: session.gateway,
+      accountId: session.accountId,
       reference: session.token,
       singleUse: true,
       shown: { amount: session.amount, currency: session.currency },
@@ -150,4 +152,9 @@ export async function submitApproved(
   )
   if (result.accepted && result.signal) d.runs.signal(runOf(link), 'setupCompleted')
   return result
+}
+
+async function readApproval(d: ApiDependencies, accountId: string, token: string) {
+  const gateway = await d.gateways.of(accountId)
+  return (gateway as Approving).readSession(token)
 }

@@ -1,7 +1,7 @@
 import { conflict, invalid, notFound } from '../../domain/failure/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
-import type { Tenant } from '../../domain/reference.ts'
-import type { Settings } from '../../domain/tenant/settings.ts'
+import type { Payer } from '../../domain/tenant/gateway-accounts.ts'
+import type { TenantSettings } from '../../domain/tenant/settings.ts'
 import { findNamedBrand, type Brand } from '../../store/tenants/brands.ts'
 import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -16,21 +16,20 @@ export async function requireBrand(d: ApiDependencies, caller: Caller, idOrNumbe
 /** Rejects a gateway that customers of this organization cannot pay with. */
 export function checkGateway(d: ApiDependencies, caller: Caller, gateway: GatewayName | undefined): void {
   if (!gateway) return
-  const isThere = d.gateways.for(caller, gateway) !== undefined
-  if (!isThere || !caller.settings.gateways.includes(gateway))
+  if (!d.gateways.has(caller, gateway) || !caller.settings.gateways.includes(gateway))
     throw invalid('gateway', `${gateway} is not set up for this organization`)
 }
 
-interface Payer extends Tenant {
-  settings: Pick<Settings, 'gateways'>
+interface PayerWithGateways extends Payer {
+  settings: TenantSettings
 }
 
 /**
  * Returns the first gateway that customers of an organization can pay with. Throws `conflict` if there is none: no link
  * is returned for a page on which nobody can pay.
  */
-export function requireAnyGateway(d: Pick<ApiDependencies, 'gateways'>, payer: Payer): GatewayName {
-  const found = payer.settings.gateways.find((name) => d.gateways.for(payer, name))
+export function requireAnyGateway(d: Pick<ApiDependencies, 'gateways'>, payer: PayerWithGateways): GatewayName {
+  const found = payer.settings.gateways.find((name) => d.gateways.has(payer, name))
   if (!found)
     throw conflict(
       'gateway_missing',

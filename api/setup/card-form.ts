@@ -32,8 +32,8 @@ type FormGateway = PaymentGateway & Required<Pick<PaymentGateway, 'formSecret'>>
  * the same object. Throws a Failure if no submission is allowed now, or if the gateway does not respond.
  */
 export async function openCardForm(d: ApiDependencies, opened: OpenedSetup, name: GatewayName): Promise<CardForm> {
-  const gateway = d.gateways.for(opened.billingCustomer, name) as FormGateway
   const settings = await readSettings(d.database, d.settingDefaults, opened.billingCustomer)
+  const gateway = (await d.gateways.current({ ...opened.billingCustomer, settings }, name)) as FormGateway
   for (let tries = 0; ; tries++) {
     try {
       const form = await tryForm(d, gateway, opened, settings)
@@ -59,7 +59,10 @@ async function tryForm(
   opened: OpenedSetup,
   settings: Settings,
 ): Promise<CardForm | undefined> {
-  const session = await ensureSession(d.database, opened.onboarding, settings, gateway.name)
+  const session = await ensureSession(d.database, opened.onboarding, settings, {
+    gateway: gateway.name,
+    accountId: gateway.accountId,
+  })
   await countFormTries(d, gateway, opened.onboarding, session)
   const { token, gatewayCustomerId } = session.token ? session : await makeObject(d, gateway, opened, session, settings)
   const setup = { kind: 'setup' as const, id: token!, metadata: metadataOf(opened.onboarding) }
@@ -95,7 +98,7 @@ async function makeObject(
     return await storeSession(d.database, session, { token, approveUrl: null, gatewayCustomerId })
   } catch (error) {
     if (isGatewayError(error, 'not_found'))
-      await abandonGatewayCustomerById(d.database, billingCustomer, gateway.name, gatewayCustomerId)
+      await abandonGatewayCustomerById(d.database, billingCustomer, gateway.accountId, gatewayCustomerId)
     if (isGatewayError(error, 'not_found', 'stored_failure', 'key_reused')) {
       await dropSession(d.database, session)
       await returnTurn(d.database, onboarding)

@@ -1,5 +1,6 @@
 import { conflict, Failure, invalid } from '../../domain/failure/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
+import { requireAccountForNew } from '../../domain/tenant/gateway-accounts.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { verifyExistingIds, type ExistingIds, type VerifiedIds } from '../../payments/customers/existing-ids.ts'
 import { readContactRecord } from '../../store/billing-customers/contact-record.ts'
@@ -23,7 +24,7 @@ export async function requireUsableIds(
   const { organizationId, environment } = caller
   const known = await readContactRecord(d.database, { organizationId, environment, contactId })
   if (known && known.status !== 'pending') return undefined
-  const gateway = d.gateways.for(caller, name)
+  const gateway = await d.gateways.current(caller, name)
   if (!gateway) throw invalid('gateway', `${name} is not set up for this organization`)
   const verified = await verifyExistingIds(d.database, gateway, caller, ids).catch((error: unknown) =>
     throwFailure(d, caller, name, error),
@@ -45,11 +46,12 @@ function throwFailure(d: ApiDependencies, caller: Caller, gateway: GatewayName, 
 /** Maps the gateway customer of a call, if it has one, to the customer of the opened onboarding. */
 export async function mapExisting(
   d: ApiDependencies,
-  { organizationId, environment, id }: Caller,
+  { organizationId, environment, id, settings }: Caller,
   { billingCustomer: { customerId } }: OpenResult,
   { gateway, gatewayCustomerId }: ExistingIds & { gateway: GatewayName },
 ): Promise<void> {
   if (gatewayCustomerId === undefined) return
-  const existing = { customerId, gateway, gatewayCustomerId }
+  const accountId = requireAccountForNew({ organizationId, environment, settings }, gateway)
+  const existing = { customerId, accountId, gateway, gatewayCustomerId }
   await d.database.begin((sql) => mapExistingCustomer(sql, { organizationId, environment }, existing, id))
 }

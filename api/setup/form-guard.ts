@@ -27,7 +27,7 @@ export async function countFormTries(
   const refused = await recordFormTries(
     d.database,
     facts,
-    { gateway: gateway.name, sessionNumber: form.sessionNumber },
+    { gateway: gateway.name, accountId: gateway.accountId, sessionNumber: form.sessionNumber },
     tries,
     settings,
   )

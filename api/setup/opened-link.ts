@@ -2,7 +2,7 @@ import { expiryOf } from '../../domain/onboarding/next-step.ts'
 import type { PageOptions } from '../../domain/hosted-page.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isPaid, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
-import type { Settings } from '../../domain/tenant/settings.ts'
+import type { Settings, TenantSettings } from '../../domain/tenant/settings.ts'
 import { findBillingCustomerByPath, type BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
 import { findBrandOfLink, type PageBrand } from '../../store/tenants/brands.ts'
 import { readFacts } from '../../store/onboardings/facts.ts'
@@ -38,7 +38,7 @@ export interface OpenedLink {
    */
   page: PageOptions
   brand: PageBrand
-  settings: Settings
+  settings: TenantSettings
   /** Gateways that recently rejected the service's account, for this organization. */
   refusedGateways: GatewayName[]
 }

@@ -1,5 +1,6 @@
 import { customerMessage } from '../../domain/payment/declines.ts'
 import { refusalFailure } from '../../domain/failure/submission-refusals.ts'
+import { requireAccountForNew } from '../../domain/tenant/gateway-accounts.ts'
 import type { OpenResult } from '../../store/lifecycle/onboarding-request.ts'
 import { hasEnded } from '../../store/onboardings/facts.ts'
 import { findAttempt } from '../../store/payments/attempts.ts'
@@ -12,6 +13,8 @@ import { runOf } from './open-onboarding.ts'
 export interface SavedMethodSubmission extends SavedMethod {
   /** Default: `api`. */
   source?: 'imported'
+  /** The gateway account of a session's method. By default, the one with which something new begins. */
+  accountId?: string
   /** Set for an approval at the gateway, which can be used once. */
   singleUse?: boolean
   /** Set for a method that may be tried only once: a repeat returns its result. */
@@ -50,6 +53,7 @@ export async function submitSavedMethod(
     {
       source: submission.source ?? 'api',
       gateway: submission.gateway,
+      accountId: submission.accountId ?? requireAccountForNew({ ...run, settings }, submission.gateway),
       reference: submission.methodId,
       singleUse: submission.singleUse ?? false,
       once: submission.once,

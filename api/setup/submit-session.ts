@@ -3,7 +3,6 @@ import { Failure } from '../../domain/failure/failures.ts'
 import { isGatewayError, isOtherSetup } from '../../domain/payment/gateway-errors.ts'
 import { handleOf } from '../../domain/payment/payment-object.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
-import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { storeSessionMethod } from '../../store/methods/own-methods.ts'
 import { listSessions, type SessionWithAttempt } from '../../store/payments/form-sessions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -34,15 +33,14 @@ export async function submitSession(
   name: GatewayName,
   alive: () => void,
 ): Promise<SessionOutcome> {
-  const { billingCustomer, onboarding } = opened
-  const gateway = d.gateways.for(billingCustomer, name)!
+  const { onboarding } = opened
   const sessions = await listSessions(d.database, onboarding.onboardingId, name)
   const [newest] = sessions
   if (newest?.attempt)
     return watchAttempt(d, onboarding.onboardingId, newest.attempt, { alive, param: 'billing_customer_id' })
   let answer: SessionOutcome = { outcome: 'not_entered' }
   for (const session of sessions.filter(({ attempt }) => attempt === null).slice(0, 5)) {
-    const found = await readState(d, gateway, opened, session)
+    const found = await readState(d, opened, session)
     if ('submission' in found) {
       // An approval is submitted as it is; a form saved a method.
       if (found.submission.form !== undefined) await storeSessionMethod(d.database, session, found.submission.methodId)
@@ -56,16 +54,17 @@ export async function submitSession(
 /** Returns the state of a session at the gateway: what can be submitted, or why nothing can. */
 async function readState(
   d: ApiDependencies,
-  gateway: PaymentGateway,
   opened: OpenedSetup,
   session: SessionWithAttempt,
 ): Promise<{ submission: SavedMethodSubmission } | SessionOutcome> {
+  const { accountId, gateway: name } = session
   const token = session.token!
   try {
+    const gateway = await d.gateways.of(accountId)
     if (gateway.readSession) {
       const state = await gateway.readSession(token)
       if (state !== 'approved' && state !== 'used') return { outcome: 'not_entered' }
-      return { submission: { gateway: gateway.name, methodId: token, singleUse: true } }
+      return { submission: { gateway: name, accountId, methodId: token, singleUse: true } }
     }
     const reading = await gateway.read(handleOf(opened.onboarding, { kind: 'setup', objectId: token }))
     if (reading.trace !== '') await countFormTries(d, gateway, opened.onboarding, session)
@@ -76,12 +75,12 @@ async function readState(
     const gatewayCustomerId = session.gatewayCustomerId ?? undefined
     const { id: methodId } = reading.method
     return {
-      submission: { gateway: gateway.name, methodId, gatewayCustomerId, once: true, form: session.sessionNumber },
+      submission: { gateway: name, accountId, methodId, gatewayCustomerId, once: true, form: session.sessionNumber },
     }
   } catch (error) {
     if (!isGatewayError(error)) throw error
     if (isOtherSetup(error)) return { outcome: 'unusable' }
-    if (isAccountRefused(error)) throw await reportRefusal(d, opened.onboarding, gateway.name, error)
+    if (isAccountRefused(error)) throw await reportRefusal(d, opened.onboarding, name, error)
     throw new Failure('unavailable', 'the gateway is not responding; try again', { retryAfter: 5, cause: error })
   }
 }

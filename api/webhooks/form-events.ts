@@ -1,5 +1,4 @@
 import { Failure } from '../../domain/failure/failures.ts'
-import type { GatewayAccount } from '../../domain/reference.ts'
 import type { Form } from '../../store/payments/form-sessions.ts'
 import { readFacts } from '../../store/onboardings/facts.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -9,10 +8,10 @@ import { countFormTries } from '../setup/form-guard.ts'
  * Handles an event according to which a card was tried on a caller's form. The attempts are counted even if the caller
  * never asks for the result, and at the limit the form is invalidated.
  */
-export async function refreshForm(d: ApiDependencies, { gateway: name }: GatewayAccount, form: Form): Promise<void> {
+export async function refreshForm(d: ApiDependencies, form: Form): Promise<void> {
   const facts = await readFacts(d.database, form.onboardingId)
-  const gateway = facts && d.gateways.for(facts, name)
-  if (!gateway || facts.endedAt) return
+  if (!facts || facts.endedAt) return
+  const gateway = await d.gateways.of(form.accountId)
   try {
     await countFormTries(d, gateway, facts, form)
   } catch (error) {

@@ -3,7 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
-import type { GatewayAccount } from '../../domain/reference.ts'
+import { installationAccount, type GatewayAccount } from '../../domain/reference.ts'
 import { own } from '../../domain/text/own.ts'
 import type { GatewayEvent } from '../../gateways/gateway.ts'
 import { countRejected, recordProcessed, wasProcessed, type RejectedEvent } from '../../store/events/gateway-events.ts'
@@ -54,7 +54,7 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
     }
     const { environment, event } = verified
     if (event.askedVendor) d.log.warn({ gateway, environment, event: event.id }, notTrustedHere)
-    const account = { environment, gateway }
+    const account = installationAccount(environment, gateway)
     if (await wasProcessed(d.database, account, event.id)) return c.json({ received: true }, 200)
     const state = await take(d, account, event)
     if (state === 'later') {
@@ -99,10 +99,13 @@ const forOperators: Record<string, Verified> = {
 async function verify(d: ApiDependencies, gateway: GatewayName, c: Context): Promise<Verified> {
   const event = [await c.req.text(), c.req.raw.headers, senderOf(d, c)] as const
   let refused: Verified = forged
+  const configured = d.gateways.listOfInstallation()
   for (const environment of environments) {
     try {
-      const verified = await d.gateways.at({ environment, gateway })?.verifyEvent(...event)
-      if (verified) return { environment, event: verified }
+      const account = configured.find((each) => each.environment === environment && each.gateway === gateway)
+      if (!account) continue
+      const verified = await (await d.gateways.of(account.accountId)).verifyEvent(...event)
+      return { environment, event: verified }
     } catch (error) {
       // It may be an event of the other environment's account.
       if (isGatewayError(error, 'unknown', 'not_now')) throw error // the gateway could not verify it now
@@ -131,7 +134,7 @@ async function take(
   if (receiver.kind === 'nobody' && event.ours && (await learnOwner(d, account, about.id)))
     receiver = await routeGatewayEvent(d.database, news)
   if (receiver.kind === 'run' && receiver.madeDue) d.runs.signal(receiver.run, 'recordChanged')
-  if (receiver.kind === 'form' && event.setupTried) await refreshForm(d, account, receiver.form)
+  if (receiver.kind === 'form' && event.setupTried) await refreshForm(d, receiver.form)
   if (receiver.kind === 'money') await d.runs.settleCharge(receiver.chargeId)
   const isRecent = Date.now() - event.createdAt.getTime() <= rowMayBeMissing
   if (receiver.kind === 'run' && receiver.isEarly && isRecent) return 'later'
@@ -146,7 +149,7 @@ async function take(
  * onboarding from the gateway, not from the event. Returns whether an object of the onboarding was missing its id.
  */
 async function learnOwner(d: ApiDependencies, account: GatewayAccount, objectId: string): Promise<boolean> {
-  const gateway = d.gateways.at(account)
-  const onboardingId = await gateway?.onboardingOf?.(paymentHandle(objectId))
+  const gateway = await d.gateways.of(account.accountId)
+  const onboardingId = await gateway.onboardingOf?.(paymentHandle(objectId))
   return onboardingId ? storeFoundId(d.database, { ...account, onboardingId, objectId }) : false
 }

@@ -14,8 +14,7 @@ import type { ApiDependencies } from '../dependencies.ts'
  */
 export async function refreshMethod(d: ApiDependencies, account: GatewayAccount, methodId: string): Promise<void> {
   for (const holder of await listHoldersOfMethod(d.database, account, methodId)) {
-    const gateway = d.gateways.for({ ...holder, environment: account.environment }, account.gateway)
-    if (!gateway) continue
+    const gateway = await d.gateways.of(account.accountId)
     const method = await gateway.readMethod(methodId).catch((error: unknown) => {
       if (isGatewayError(error, 'not_found', 'method_unusable')) return undefined
       throw error
@@ -36,8 +35,8 @@ export async function refreshGatewayCustomer(
 ): Promise<void> {
   const found = await findGatewayCustomerOwner(d.database, account, gatewayCustomerId)
   if (!found) return
-  const gateway = d.gateways.for({ ...found.owned, environment: account.environment }, account.gateway)
-  const gone = await gateway?.readCustomer(gatewayCustomerId).then(
+  const gateway = await d.gateways.of(account.accountId)
+  const gone = await gateway.readCustomer(gatewayCustomerId).then(
     () => false,
     (error: unknown) => {
       if (isGatewayError(error, 'not_found')) return true

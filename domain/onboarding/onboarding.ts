@@ -92,6 +92,7 @@ export interface ObjectFacts {
   objectNumber: number
   kind: 'payment' | 'setup'
   gateway: GatewayName
+  accountId: string
   state: ObjectState
   objectId: string | null
   /** Whether the gateway sent an event about it that was not handled yet. */

@@ -11,8 +11,8 @@ export interface ObjectSituation {
         isSent: boolean
         /** Whether this attempt made that call. */
         isSentByUs: boolean
-        /** Whether it is at the attempt's gateway. */
-        sameGateway: boolean
+        /** Whether it is at the attempt's gateway account. */
+        sameAccount: boolean
         /** Whether it belongs to the gateway customer that this attempt charges. */
         sameCustomer: boolean
         /** Whether it accepts no other payment method. */
@@ -52,7 +52,7 @@ export function decideObject({ object, attemptIsOpen }: ObjectSituation): Object
 }
 
 function fits(object: NonNullable<ObjectSituation['object']>): boolean {
-  if (!object.sameGateway) return false
+  if (!object.sameAccount) return false
   if (!object.hasId) return !object.isSent || object.isSentByUs
   return object.sameCustomer && !object.isClosed && !object.isOtherSubmission
 }

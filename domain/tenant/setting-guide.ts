@@ -1,6 +1,7 @@
 import { gatewaySettings } from '../gateways/list.ts'
 import { pageLocales } from '../hosted-page.ts'
 import { gatewayNames } from '../lifecycle.ts'
+import { accountChoices } from './gateway-accounts.ts'
 import { builtInSettings, settingRules, type Settings } from './settings.ts'
 
 /** The part of JSON Schema that describes a setting in the OpenAPI document. */
@@ -83,6 +84,13 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
     schema: { type: 'array', items: { type: 'string', enum: gatewayNames } },
     unit: '',
     meaning: 'The gateways that customers can pay with, of those configured in the installation.',
+  },
+  gatewayAccounts: {
+    schema: { type: 'string', enum: accountChoices },
+    unit: '',
+    meaning:
+      "Whose gateway accounts customers pay at: the organization's own, the installation's (shared), or the " +
+      "organization's own where one is active (docs/gateway-accounts.md). A payment stays at its account.",
   },
   embedOrigins: {
     schema: { type: 'array', items: { type: 'string' } },

@@ -4,6 +4,7 @@ import { gatewayFacts, gatewaySettings, type GatewaySettings } from '../gateways
 import { pageLocales, type PageLocale } from '../hosted-page.ts'
 import { characters, whyNotText } from '../text/free-text.ts'
 import { gatewayNames, type GatewayName } from '../lifecycle.ts'
+import { accountChoices, type AccountChoice, type OwnAccounts } from './gateway-accounts.ts'
 import { supportsCurrency, type AccountCountries } from '../payment/money.ts'
 import { embedOrigin, mostEmbedOrigins, suggestedOrigin } from '../text/web-addresses.ts'
 
@@ -35,6 +36,8 @@ export interface Settings extends GatewaySettings {
   declineWindow: number
   /** Gateways that customers can pay with, out of those that are configured. */
   gateways: GatewayName[]
+  /** Whether they pay at the organization's own accounts, at the installation's, or at its own where it has one. */
+  gatewayAccounts: AccountChoice
   /** Origins that may embed the hosted page in a frame. */
   embedOrigins: string[]
   /** Whether an unknown contact becomes a customer, or is rejected. */
@@ -71,6 +74,7 @@ export const builtInSettings: Settings = {
   refusalsPerWindow: 10,
   declineWindow: 3600,
   gateways: [...gatewayNames],
+  gatewayAccounts: 'shared',
   embedOrigins: [],
   insertUnknownContacts: true,
   onboardNewCustomers: false,
@@ -154,6 +158,11 @@ export const settingRules: Record<keyof Settings, SettingRule> = {
     rule: `a list of ${gatewayNames.join(' and ')}, at least one`,
     accepts: (value) => listOf(isGateway, gatewayNames.length)(value) && (value as unknown[]).length > 0,
   },
+  gatewayAccounts: {
+    name: 'gateway_accounts',
+    rule: `one of ${accountChoices.join(', ')}`,
+    accepts: (value) => (accountChoices as readonly unknown[]).includes(value),
+  },
   embedOrigins: {
     name: 'embed_origins',
     rule:
@@ -203,12 +212,21 @@ export interface StoredSetting {
   value: unknown
 }
 
+/** The settings of a tenant, with its own gateway accounts, which are read in the same statement. */
+export interface TenantSettings extends Settings {
+  ownAccounts: OwnAccounts
+}
+
+/** The name under which statements return the own accounts along with the settings. It is no setting. */
+export const ownAccountsRow = '_own_accounts'
+
 /** Merges stored values over the defaults. Unknown names are ignored: a newer release may have written them. */
-export function settingsFrom(stored: StoredSetting[], defaults: Settings): Settings {
+export function settingsFrom(stored: StoredSetting[], defaults: Settings): TenantSettings {
   const settings = { ...defaults } as Record<string, unknown>
   for (const [key, { name }] of Object.entries(settingRules)) {
     const found = stored.find((row) => row.name === name)
     if (found) settings[key] = found.value
   }
-  return settings as unknown as Settings
+  settings.ownAccounts = stored.find(({ name }) => name === ownAccountsRow)?.value ?? {}
+  return settings as unknown as TenantSettings
 }

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../domain/payment/gateway-errors.ts'
-import type { ObjectHandle, PaymentGateway, Reading } from '../gateway.ts'
+import type { ObjectHandle, PaymentGateway, Reading, VendorGateway } from '../gateway.ts'
 import type { PayPalOptions } from './account.ts'
 import { openPayPal, type PayPalClient } from './client.ts'
 import { ignoreNotFound } from './errors.ts'
@@ -17,7 +17,7 @@ const keyLife = 5 * 3_600_000
  * on any doubt. In one step, the request id protects against a second payment. The customer approves a setup token
  * first.
  */
-export function paypalGateway(options: PayPalOptions): PaymentGateway {
+export function paypalGateway(options: PayPalOptions): VendorGateway {
   const client = openPayPal(options)
   return {
     name: 'paypal',

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import type { PaymentGateway, WalletOnDomain } from '../gateway.ts'
+import type { PaymentGateway, VendorGateway, WalletOnDomain } from '../gateway.ts'
 import { connect, type StripeConnection, type StripeOptions } from './client.ts'
 import { createCustomer } from './create.ts'
 import { listCustomers } from './customers/list-customers.ts'
@@ -14,7 +14,7 @@ import { stripeTestHelpers } from './test-helpers.ts'
 import { listFailedCharges, listFailedSetupTries, listSetupTries } from './tries.ts'
 
 /** The Stripe gateway: an intent is created without moving money, confirmed, and read on any doubt. */
-export function stripeGateway(options: StripeOptions): PaymentGateway {
+export function stripeGateway(options: StripeOptions): VendorGateway {
   const connection = connect(options)
   const { stripe, livemode } = connection
   return {

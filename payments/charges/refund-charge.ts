@@ -13,7 +13,6 @@ import {
   type RefundOutcome,
 } from '../../store/charges/refunds.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import { gatewayFor } from '../gateway-for.ts'
 import { findCharge, type ChargeRow } from '../../store/charges/charges.ts'
 
 /**
@@ -43,7 +42,7 @@ export async function settleRefunds(d: ActivityDependencies, charge: ChargeRow):
 const failed = (why: string): RefundOutcome => ({ state: 'failed', why })
 
 async function compareRefunds(d: ActivityDependencies, charge: ChargeRow, objectId: string): Promise<void> {
-  const gateway = gatewayFor(d, charge, charge.gateway)
+  const gateway = await d.gateways.of(charge.accountId)
   // Read before the gateway's: a refund that another copy of this step records in between is found there.
   const recorded = await listRefunds(d.database, [charge.id])
   const atGateway = await gateway.readRefunds(paymentHandle(objectId))

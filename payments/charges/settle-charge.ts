@@ -7,7 +7,6 @@ import { beginRefund } from '../../store/charges/refunds.ts'
 import { reportOperatorTask } from '../../store/onboardings/operator-tasks.ts'
 import { findObject } from '../../store/payments/objects.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import { gatewayFor } from '../gateway-for.ts'
 import { recordReadAsPaid } from '../record-read-as-paid.ts'
 import { settleRefunds } from './refund-charge.ts'
 
@@ -36,7 +35,8 @@ const isRefunding = async ({ database }: ActivityDependencies, chargeId: string)
 /** Finds a payment that succeeded after its object was closed. It is refunded, and a person is notified. */
 async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Promise<void> {
   if (!charge.objectId) return
-  const reading = await gatewayFor(d, charge, charge.gateway).read(paymentHandle(charge.objectId))
+  const gateway = await d.gateways.of(charge.accountId)
+  const reading = await gateway.read(paymentHandle(charge.objectId))
   if (reading.state !== 'paid') return
   const object = (await findObject(d.database, charge.objectOnboardingId, charge.objectNumber))!
   await recordReadAsPaid(d.database, charge, object, reading)
@@ -46,6 +46,7 @@ async function findLatePayment(d: ActivityDependencies, charge: ChargeRow): Prom
 /** The customer's bank can dispute a charge that was to be kept. */
 async function findDispute(d: ActivityDependencies, charge: ChargeRow): Promise<void> {
   if (!charge.objectId) return
-  const isDisputed = await gatewayFor(d, charge, charge.gateway).isDisputed(paymentHandle(charge.objectId))
+  const gateway = await d.gateways.of(charge.accountId)
+  const isDisputed = await gateway.isDisputed(paymentHandle(charge.objectId))
   if (isDisputed) await recordDispute(d.database, charge)
 }

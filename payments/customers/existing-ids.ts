@@ -86,7 +86,8 @@ const canUse = async (
 /** Returns whether an active customer of the organization pays with a token of a payer that others saved first. */
 export const isSharedWithUs = async (
   sql: Sql,
-  { name, usesOurCustomerIds = false }: PaymentGateway,
+  { accountId, name, usesOurCustomerIds = false }: PaymentGateway,
   { organizationId, environment }: Tenant,
   methodId: string,
-): Promise<boolean> => usesOurCustomerIds && isChargedIn(sql, organizationId, { environment, gateway: name, methodId })
+): Promise<boolean> =>
+  usesOurCustomerIds && isChargedIn(sql, organizationId, { accountId, environment, gateway: name, methodId })

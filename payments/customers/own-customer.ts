@@ -39,7 +39,8 @@ async function createNumbered(
   defaults: Settings,
 ): Promise<string | undefined> {
   const { customerId, organizationId, environment } = customer
-  const row = await ensureGatewayCustomerRow(sql, customer, customerId, gateway.name)
+  const at = { accountId: gateway.accountId, gateway: gateway.name }
+  const row = await ensureGatewayCustomerRow(sql, customer, customerId, at)
   if (row.gatewayCustomerId) return row.gatewayCustomerId
   const numbered = { customerId, gateway: gateway.name, customerNumber: row.customerNumber }
   try {

@@ -23,7 +23,7 @@ export async function ownershipOf(
   tenant: Tenant,
   { id, organizationId, environment }: GatewayCustomer,
 ): Promise<'recorded' | 'claimable' | 'foreign'> {
-  const known = await ownerOfGatewayCustomer(sql, tenant, gateway.name, id)
+  const known = await ownerOfGatewayCustomer(sql, tenant, gateway.accountId, id)
   if (known !== 'unknown') return known === 'ours' ? 'recorded' : 'foreign'
   if (organizationId === tenant.organizationId && environment === tenant.environment) return 'claimable'
   // An organization of another installation at this account, or of the other environment. A caller's own metadata can
@@ -45,7 +45,8 @@ export async function verifyOwnership(
 ): Promise<void> {
   const ownership = await ownershipOf(sql, gateway, customer, owner)
   if (ownership === 'recorded') return
-  const owned = { customerId: customer.customerId, gateway: gateway.name, gatewayCustomerId: owner.id }
+  const { accountId, name } = gateway
+  const owned = { customerId: customer.customerId, accountId, gateway: name, gatewayCustomerId: owner.id }
   if (ownership === 'claimable' && (await claimGatewayCustomer(sql, customer, owned))) return
   throw new GatewayError('method_unusable', 'not_ours')
 }

@@ -1,7 +1,6 @@
 import { referenceOf, type OnboardingReference } from '../../domain/reference.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import { gatewayFor } from '../gateway-for.ts'
 import { removeMethod } from './remove-method.ts'
 import { listObjects, type PaymentObject } from '../../store/payments/objects.ts'
 
@@ -21,6 +20,6 @@ export async function detachMethodOf(
 ): Promise<void> {
   const { methodId, methodOurs } = object
   if (!methodOurs || !methodId) return
-  const gateway = gatewayFor(d, owner, object.gateway)
+  const gateway = await d.gateways.of(object.accountId)
   await removeMethod(d.database, gateway, referenceOf(owner, object), { methodId })
 }

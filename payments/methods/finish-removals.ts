@@ -18,9 +18,8 @@ export async function finishRemovals(
 ): Promise<number> {
   const unfinished = await claimUnfinished(database, afterSeconds, atOnce)
   const finish = async (removal: UnfinishedRemoval): Promise<number> => {
-    const gateway = gateways.for(removal, removal.gateway)
-    if (!gateway) return 0
     try {
+      const gateway = await gateways.of(removal.accountId)
       await executeRemoval(database, gateway, removal, removal)
       return 1
     } catch (error) {

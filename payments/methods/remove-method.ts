@@ -23,7 +23,8 @@ export async function removeMethod(
   reference: OnboardingReference,
   { methodId, attempt }: RemovalRequest,
 ): Promise<'removed' | 'kept'> {
-  const token = { environment: reference.environment, gateway: gateway.name, methodId }
+  const { accountId, name } = gateway
+  const token = { accountId, environment: reference.environment, gateway: name, methodId }
   const undone = { ...reference, attempt }
   const removal = await claimRemoval(database, token, undone, await isOursToRemove(database, gateway, token))
   if (!removal) return 'kept'

@@ -4,7 +4,6 @@ import { amountDue, type OnboardingFacts } from '../../domain/onboarding/onboard
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { findOpenAttempt } from '../../store/payments/attempts.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import { gatewayFor } from '../gateway-for.ts'
 import { recordReadAsPaid } from '../record-read-as-paid.ts'
 import { removeMethod } from './remove-method.ts'
 import { methodKey } from './ensure-method.ts'
@@ -19,7 +18,7 @@ import { listUnusedMethods } from '../../store/methods/own-methods.ts'
 export async function removeUnusedMethods(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   for (const unused of await listUnusedMethods(d.database, facts.onboardingId))
     try {
-      const gateway = gatewayFor(d, facts, unused.gateway)
+      const gateway = await d.gateways.of(unused.accountId)
       if (await mayHavePaid(d, gateway, facts, unused)) continue
       await removeMethod(d.database, gateway, facts, { methodId: unused.methodId, attempt: unused.number })
     } catch (error) {
@@ -51,7 +50,7 @@ async function mayHavePaid(
 export async function removeMethodInProgress(d: ActivityDependencies, facts: OnboardingFacts): Promise<void> {
   const attempt = await findOpenAttempt(d.database, facts.onboardingId)
   if (!attempt?.singleUse || attempt.methodId || amountDue(facts) === 0) return
-  const gateway = gatewayFor(d, facts, attempt.gateway)
+  const gateway = await d.gateways.of(attempt.accountId)
   if (!gateway.exchange) return
   try {
     const { id: methodId } = await gateway.exchange(attempt.reference, methodKey(facts.onboardingId, attempt.number))

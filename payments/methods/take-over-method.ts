@@ -14,7 +14,8 @@ export async function takeOverMethod(setup: PaymentSetup): Promise<PaymentOutcom
   // Where the submission itself is the setup, a saved method has none.
   if (attempt.source !== 'imported' && !gateway.setupIsSubmission) return undefined
   const method = await gateway.readMethod(attempt.reference)
-  const taken = { attempt: attempt.number, gatewayCustomerId: customerId, method }
+  const { accountId } = gateway
+  const taken = { attempt: attempt.number, accountId, gatewayCustomerId: customerId, method }
   const recorded = await recordTakenOver(database, facts, taken)
   return outcomes[recorded]
 }

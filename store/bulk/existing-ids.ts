@@ -1,6 +1,7 @@
 import { refusalFailure } from '../../domain/failure/submission-refusals.ts'
 import { defaultGateway } from '../../domain/lifecycle.ts'
-import type { Settings } from '../../domain/tenant/settings.ts'
+import { requireAccountForNew, type Payer } from '../../domain/tenant/gateway-accounts.ts'
+import type { TenantSettings } from '../../domain/tenant/settings.ts'
 import { findBillingCustomerOf } from '../billing-customers/billing-customers.ts'
 import { mapExistingCustomer } from '../customers/existing-customer.ts'
 import type { Transaction } from '../database/database.ts'
@@ -16,12 +17,14 @@ export async function mapCustomerOfRow(
   { organizationId, environment, createdBy }: Bulk,
   customerId: string,
   { gateway = defaultGateway, gatewayCustomerId }: RowInput,
+  settings: Payer['settings'],
 ): Promise<void> {
   if (gatewayCustomerId === undefined) return
   const tenant = { organizationId, environment }
   const known = await findBillingCustomerOf(sql, tenant, customerId)
   if (known && known.status !== 'pending') return
-  await mapExistingCustomer(sql, tenant, { customerId, gateway, gatewayCustomerId }, createdBy)
+  const accountId = requireAccountForNew({ ...tenant, settings }, gateway)
+  await mapExistingCustomer(sql, tenant, { customerId, accountId, gateway, gatewayCustomerId }, createdBy)
 }
 
 /**
@@ -32,12 +35,13 @@ export async function submitMethodOfRow(
   sql: Transaction,
   { billingCustomer, onboarding }: OpenResult,
   { gateway = defaultGateway, gatewayCustomerId, paymentMethodId }: RowInput,
-  { settings, startAt, methodIsSaved = false }: { settings: Settings; startAt: Date; methodIsSaved?: boolean },
+  { settings, startAt, methodIsSaved = false }: { settings: TenantSettings; startAt: Date; methodIsSaved?: boolean },
 ): Promise<void> {
   if (paymentMethodId === undefined || billingCustomer.status !== 'pending') return
   await lockBillingCustomer(sql, billingCustomer.id)
+  const accountId = requireAccountForNew({ ...billingCustomer, settings }, gateway)
   const source = methodIsSaved ? 'imported' : 'api'
-  const submission = { source, gateway, reference: paymentMethodId, singleUse: false } as const
+  const submission = { source, gateway, accountId, reference: paymentMethodId, singleUse: false } as const
   const result = await submitUnderLock(
     sql,
     onboarding.onboardingId,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { byApiKey } from '../../domain/events/author.ts'
 import { Failure } from '../../domain/failure/failures.ts'
-import type { Settings } from '../../domain/tenant/settings.ts'
+import type { TenantSettings } from '../../domain/tenant/settings.ts'
 import { findContact } from '../customers/contacts.ts'
 import { insertCustomer, updateCustomerWithin } from '../customers/customers.ts'
 import type { Database, Transaction } from '../database/database.ts'
@@ -15,7 +15,7 @@ import type { RowError, RowInput } from './row-input.ts'
 /** What applies to every row of a bulk onboarding. */
 export interface RowContext {
   bulk: Bulk
-  settings: Settings
+  settings: TenantSettings
   /** The organization's currency, ISO 4217. */
   currency: string
   /** Whether the payment method of the row is saved to a customer at the gateway. */
@@ -83,7 +83,7 @@ async function openRow(sql: Transaction, context: RowContext, row: number, ready
   const { bulkId, organizationId, environment, createdBy } = bulk
   const opening = ready.input
   const customerId = await customerOf(sql, bulk, ready)
-  await mapCustomerOfRow(sql, bulk, customerId, opening)
+  await mapCustomerOfRow(sql, bulk, customerId, opening, settings)
   const startAt = context.startOf(row)
   const opened = await openUnderLock(
     sql,

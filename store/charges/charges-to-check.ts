@@ -20,14 +20,13 @@ export async function listChargesToCheck(sql: Sql, after: string, limit: number)
 /** Returns those of the gateway's paid objects that are not recorded as paid here. */
 export async function listNotKnownAsPaid(
   sql: Sql,
-  { environment, gateway }: GatewayAccount,
+  { accountId }: GatewayAccount,
   objectIds: string[],
 ): Promise<string[]> {
   const rows = await sql<{ objectId: string }[]>`
     select given.object_id from unnest(${objectIds}::text[]) as given (object_id)
     where not exists (
       select 1 from payment_objects p
-      where p.environment = ${environment} and p.gateway = ${gateway} and p.object_id = given.object_id
-        and p.state = 'paid')`
+      where p.account_id = ${accountId} and p.object_id = given.object_id and p.state = 'paid')`
   return rows.map(({ objectId }) => objectId)
 }

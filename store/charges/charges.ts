@@ -14,6 +14,8 @@ export interface ChargeRow extends OnboardingReference {
   objectNumber: number
   objectId: string | null
   gateway: GatewayName
+  /** The gateway account of its object. */
+  accountId: string
   /** Minor units. */
   amount: number
   currency: string
@@ -29,7 +31,7 @@ export interface ChargeRow extends OnboardingReference {
 /** Selects all columns of a charge `c`. Lists add a column with `also`. */
 export const selectCharges = (sql: Sql, also = sql``) => sql`
   select c.id, c.organization_id, c.environment, c.billing_customer_id, c.onboarding_id, c.object_onboarding_id,
-    c.k as object_number, p.object_id, c.gateway,
+    c.k as object_number, p.object_id, c.gateway, c.account_id,
     c.amount, c.currency, c.state, c.late, ${refundedAmountOf(sql)} as refunded_amount, c.created_at, o.result ${also}
   from charges c
   join payment_objects p on p.onboarding_id = c.object_onboarding_id and p.k = c.k
@@ -81,12 +83,12 @@ async function adoptMethod(sql: Sql, charge: ChargeRow): Promise<void> {
   const [object] = await sql<{ methodId: string | null }[]>`
     select method_id from payment_objects
     where onboarding_id = ${charge.objectOnboardingId} and k = ${charge.objectNumber}`
-  const { environment, gateway } = charge
   const methodId = object?.methodId ?? null
-  const kept = methodId !== null && !(await isRemoved(sql, { environment, gateway, methodId })) ? methodId : null
+  const kept = methodId !== null && !(await isRemoved(sql, { ...charge, methodId })) ? methodId : null
   await sql`
     update billing_customers b
-    set gateway = p.gateway, gateway_customer_id = p.gateway_customer_id, payment_method_id = ${kept},
+    set gateway = p.gateway, account_id = p.account_id, gateway_customer_id = p.gateway_customer_id,
+      payment_method_id = ${kept},
       payment_method_details = case when ${kept}::text is not null then p.method_details end,
       payment_method_label = case when b.payment_method_id = ${kept} then b.payment_method_label end
     from payment_objects p

@@ -9,6 +9,8 @@ import { mappedGatewayCustomer } from './integration-mappings.ts'
 /** A gateway customer that a caller brings along for a customer. */
 export interface ExistingCustomer {
   customerId: string
+  /** The gateway account that has it. */
+  accountId: string
   gateway: GatewayName
   gatewayCustomerId: string
 }
@@ -21,11 +23,11 @@ export interface ExistingCustomer {
 export async function mapExistingCustomer(
   sql: Transaction,
   tenant: Tenant,
-  { customerId, gateway, gatewayCustomerId }: ExistingCustomer,
+  { customerId, accountId, gateway, gatewayCustomerId }: ExistingCustomer,
   by: string,
 ): Promise<void> {
   if ((await mappedGatewayCustomer(sql, customerId, gateway)) === gatewayCustomerId) return
-  if (!(await claimGatewayCustomer(sql, tenant, { customerId, gateway, gatewayCustomerId })))
+  if (!(await claimGatewayCustomer(sql, tenant, { customerId, accountId, gateway, gatewayCustomerId })))
     throw invalid('gateway_customer_id', 'must be a customer at the gateway that belongs to this organization')
   await updateCustomerWithin(sql, tenant, customerId, { mappings: [{ provider: gateway, id: gatewayCustomerId }] }, by)
 }

@@ -9,17 +9,18 @@ export interface ReceivedEvent extends GatewayAccount {
 }
 
 /** Returns whether an event was already processed. Events can arrive twice and out of order. */
-export async function wasProcessed(sql: Sql, { environment, gateway }: GatewayAccount, id: string): Promise<boolean> {
+export async function wasProcessed(sql: Sql, { accountId }: GatewayAccount, id: string): Promise<boolean> {
   const rows = await sql`
-    select 1 from gateway_events where environment = ${environment} and gateway = ${gateway} and id = ${id}`
+    select 1 from gateway_events where account_id = ${accountId} and id = ${id}`
   return rows.length > 0
 }
 
 /** Records that an event is processed: `done`, or `dead` if its object is ours but unknown here. */
 export async function recordProcessed(sql: Sql, event: ReceivedEvent, state: 'done' | 'dead'): Promise<void> {
   await sql`
-    insert into gateway_events (environment, gateway, id, type, object_id, state)
-    values (${event.environment}, ${event.gateway}, ${event.id}, ${event.type}, ${event.objectId}, ${state})
+    insert into gateway_events (account_id, environment, gateway, id, type, object_id, state)
+    values (${event.accountId}, ${event.environment}, ${event.gateway}, ${event.id}, ${event.type}, ${event.objectId},
+      ${state})
     on conflict do nothing`
 }
 

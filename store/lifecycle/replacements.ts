@@ -113,7 +113,7 @@ async function swapUnderLock(sql: Transaction, facts: OnboardingFacts): Promise<
     from billing_customers b
     left join lateral (
       select p.onboarding_id, p.k from payment_objects p join onboardings t on t.id = p.onboarding_id
-      where t.billing_customer_id = b.id and t.id <> ${id} and p.state = 'paid' and p.gateway = b.gateway
+      where t.billing_customer_id = b.id and t.id <> ${id} and p.state = 'paid' and p.account_id = b.account_id
         and p.method_id = b.payment_method_id
         and not exists (select 1 from payment_objects mine
           where mine.onboarding_id = ${id} and mine.state = 'paid' and mine.method_id = p.method_id)
@@ -122,8 +122,8 @@ async function swapUnderLock(sql: Transaction, facts: OnboardingFacts): Promise<
     where o.id = ${id} and b.id = o.billing_customer_id`
   await sql`
     update billing_customers b
-    set gateway = p.gateway, gateway_customer_id = p.gateway_customer_id, payment_method_id = p.method_id,
-      payment_method_label = p.method_label, payment_method_details = p.method_details
+    set gateway = p.gateway, account_id = p.account_id, gateway_customer_id = p.gateway_customer_id,
+      payment_method_id = p.method_id, payment_method_label = p.method_label, payment_method_details = p.method_details
     from payment_objects p
     where b.id = ${billingCustomerId} and p.onboarding_id = ${id}
       and p.k = (select max(k) from payment_objects where onboarding_id = ${id} and state = 'paid')`

@@ -8,11 +8,11 @@ import type { SavedMethodToken, MethodUser } from './saved-method.ts'
  */
 export async function holderOf(
   sql: Sql,
-  { environment, gateway, methodId }: SavedMethodToken,
+  { accountId, methodId }: SavedMethodToken,
   { billingCustomerId, onboardingId, ...undone }: MethodUser,
 ): Promise<'itself' | 'other' | undefined> {
   const attempt = undone.attempt ?? null
-  const here = sql`environment = ${environment} and gateway = ${gateway}`
+  const here = sql`account_id = ${accountId}`
   const [row] = await sql<{ holder: 'itself' | 'other' }[]>`
     -- Billing customers that are charged with it, or are being set up with it.
     select case when b.id = ${billingCustomerId} then 'itself' else 'other' end as holder
@@ -30,14 +30,14 @@ export async function holderOf(
     -- Payment objects of live onboardings and replacements. A closing one no longer uses its own method.
     select case when p.onboarding_id = ${onboardingId} and ${attempt}::integer is null then 'itself' else 'other' end
     from payment_objects p join onboardings o on o.id = p.onboarding_id
-    where p.method_id = ${methodId} and p.environment = ${environment} and p.gateway = ${gateway}
+    where p.method_id = ${methodId} and p.account_id = ${accountId}
       and p.state <> 'dead' and p.method_gone_at is null and o.ended_at is null
       and (p.onboarding_id <> ${onboardingId}
         or (p.state = 'paid' and (o.closing is null or ${attempt}::integer is not null)))
     union all
     -- Cards that were saved with a caller's form.
     select 'other' from approval_sessions s join onboardings o on o.id = s.onboarding_id
-    where s.method_id = ${methodId} and s.gateway = ${gateway} and o.environment = ${environment}
+    where s.method_id = ${methodId} and s.account_id = ${accountId}
       and o.ended_at is null and s.onboarding_id <> ${onboardingId}
     order by holder limit 1`
   return row?.holder
@@ -47,11 +47,11 @@ export async function holderOf(
 export async function isChargedIn(
   sql: Sql,
   organizationId: string,
-  { environment, gateway, methodId }: SavedMethodToken,
+  { accountId, methodId }: SavedMethodToken,
 ): Promise<boolean> {
   const rows = await sql`
     select 1 from billing_customers
-    where payment_method_id = ${methodId} and environment = ${environment} and gateway = ${gateway}
+    where payment_method_id = ${methodId} and account_id = ${accountId}
       and organization_id = ${organizationId} and status <> 'pending' limit 1`
   return rows.length > 0
 }

@@ -13,23 +13,25 @@ export interface Removal extends SavedMethodToken {
   removalNumber: number
 }
 
-const columns = (sql: Sql) => sql`environment, gateway, method_id, onboarding_id, state, c as removal_number`
+const columns = (sql: Sql) =>
+  sql`account_id, environment, gateway, method_id, onboarding_id, state, c as removal_number`
 
 /**
  * Takes the lock of one saved method until the transaction ends. To prevent deadlocks, it is the last lock of a
- * transaction, after the billing customer's, and one method per transaction (docs/decisions/0012).
+ * transaction, after the billing customer's, and one method per transaction (docs/decisions/0012). Without the account:
+ * a rolling release must take the same lock, and ids of methods are unique at a gateway.
  */
 const lockMethod = (sql: Sql, { environment, gateway, methodId }: SavedMethodToken) =>
   sql`select pg_advisory_xact_lock(hashtextextended(${`${environment}/${gateway}/${methodId}`}, 0))`
 
 async function findUnderLock(sql: Sql, token: SavedMethodToken): Promise<Removal | undefined> {
-  const { environment, gateway, methodId } = token
+  const { accountId, methodId } = token
   // A separate statement: it must see what was committed while this transaction waited for the lock.
   const [, [row]] = await Promise.all([
     lockMethod(sql, token),
     sql<Removal[]>`
       select ${columns(sql)} from method_removals
-      where environment = ${environment} and gateway = ${gateway} and method_id = ${methodId}`,
+      where account_id = ${accountId} and method_id = ${methodId}`,
   ])
   return row
 }
@@ -65,19 +67,20 @@ export async function claimRemoval(
 }
 
 async function insertRemoval(sql: Sql, token: SavedMethodToken, { onboardingId }: MethodUser): Promise<Removal> {
-  const { environment, gateway, methodId } = token
-  const [row] = await sql<Removal[]>`
-    insert into method_removals ${sql({ environment, gateway, methodId, onboardingId })} returning ${columns(sql)}`
-  return row!
+  const { accountId, environment, gateway, methodId } = token
+  const row = { accountId, environment, gateway, methodId, onboardingId }
+  const [made] = await sql<Removal[]>`
+    insert into method_removals ${sql(row)} returning ${columns(sql)}`
+  return made!
 }
 
 /** Records that the method was removed at the gateway. Safe to repeat. */
 export async function finishRemoval(database: Database, token: SavedMethodToken, undone: MethodUser): Promise<void> {
-  const { environment, gateway, methodId } = token
+  const { accountId, methodId } = token
   await underLock(database, undone.billingCustomerId, async (sql) => {
     await sql`
       update method_removals set state = 'removed', removed_at = now()
-      where environment = ${environment} and gateway = ${gateway} and method_id = ${methodId} and state = 'removing'`
+      where account_id = ${accountId} and method_id = ${methodId} and state = 'removing'`
     await letGo(sql, token, undone)
   })
 }
@@ -105,13 +108,10 @@ async function letGo(sql: Transaction, { methodId }: SavedMethodToken, undone: M
 }
 
 /** Increments the number of a removal, to request it again after the gateway stored a failure as its response. */
-export async function nextRemovalNumber(
-  sql: Sql,
-  { environment, gateway, methodId, removalNumber }: Removal,
-): Promise<void> {
+export async function nextRemovalNumber(sql: Sql, { accountId, methodId, removalNumber }: Removal): Promise<void> {
   await sql`
     update method_removals set c = ${removalNumber + 1}
-    where environment = ${environment} and gateway = ${gateway} and method_id = ${methodId} and c = ${removalNumber}`
+    where account_id = ${accountId} and method_id = ${methodId} and c = ${removalNumber}`
 }
 
 export type UnfinishedRemoval = Removal & OnboardingReference
@@ -123,14 +123,14 @@ export type UnfinishedRemoval = Removal & OnboardingReference
 export async function claimUnfinished(sql: Sql, afterSeconds: number, limit: number): Promise<UnfinishedRemoval[]> {
   return sql<UnfinishedRemoval[]>`
     with due as (
-      select environment, gateway, method_id from method_removals
+      select account_id, method_id from method_removals
       where state = 'removing' and tried_at < now() - ${afterSeconds}::float8 * interval '1 second'
       order by tried_at limit ${limit} for update skip locked
     )
     update method_removals r set tried_at = now()
     from due, onboardings o
-    where (r.environment, r.gateway, r.method_id) = (due.environment, due.gateway, due.method_id)
+    where (r.account_id, r.method_id) = (due.account_id, due.method_id)
       and o.id = r.onboarding_id
-    returning r.environment, r.gateway, r.method_id, r.onboarding_id, r.state, r.c as removal_number,
+    returning r.account_id, r.environment, r.gateway, r.method_id, r.onboarding_id, r.state, r.c as removal_number,
       o.organization_id, o.billing_customer_id`
 }

@@ -13,12 +13,12 @@ export interface MethodHolder {
 /** Lists the billing customers that use a saved method. */
 export async function listHoldersOfMethod(
   sql: Sql,
-  { environment, gateway }: GatewayAccount,
+  { accountId }: GatewayAccount,
   methodId: string,
 ): Promise<MethodHolder[]> {
   return sql<MethodHolder[]>`
     select id, organization_id, payment_method_id from billing_customers
-    where environment = ${environment} and gateway = ${gateway} and payment_method_id = ${methodId}`
+    where account_id = ${accountId} and payment_method_id = ${methodId}`
 }
 
 export interface GatewayCustomerOwner {
@@ -30,16 +30,16 @@ export interface GatewayCustomerOwner {
 /** Returns the row of a customer at the gateway, with the billing customers that are charged through it. */
 export async function findGatewayCustomerOwner(
   sql: Sql,
-  { environment, gateway }: GatewayAccount,
+  { accountId }: GatewayAccount,
   gatewayCustomerId: string,
 ): Promise<{ owned: GatewayCustomerOwner; holders: MethodHolder[] } | undefined> {
   const [owned] = await sql<GatewayCustomerOwner[]>`
     select organization_id, customer_id, i as customer_number from gateway_customers
-    where environment = ${environment} and gateway = ${gateway} and gateway_customer_id = ${gatewayCustomerId}`
+    where account_id = ${accountId} and gateway_customer_id = ${gatewayCustomerId}`
   if (!owned) return undefined
   const holders = await sql<MethodHolder[]>`
     select id, organization_id, payment_method_id from billing_customers
-    where organization_id = ${owned.organizationId} and environment = ${environment} and gateway = ${gateway}
+    where organization_id = ${owned.organizationId} and account_id = ${accountId}
       and gateway_customer_id = ${gatewayCustomerId} and payment_method_id is not null`
   return { owned, holders }
 }

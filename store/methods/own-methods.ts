@@ -1,4 +1,3 @@
-import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { GatewayAccount, OnboardingReference } from '../../domain/reference.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
@@ -17,10 +16,9 @@ export async function storeMethod(
 ): Promise<'kept' | 'known' | 'unknown' | 'removed'> {
   return underLock(database, billingCustomerId, async (sql) => {
     const [attempt] = await sql<(GatewayAccount & { methodId: string | null })[]>`
-      select environment, gateway, method_id from payment_attempts
+      select account_id, environment, gateway, method_id from payment_attempts
       where onboarding_id = ${onboardingId} and number = ${number}`
-    const { environment, gateway } = attempt!
-    const removed = await isRemoved(sql, { environment, gateway, methodId })
+    const removed = await isRemoved(sql, { ...attempt!, methodId })
     if (removed) return attempt!.methodId === methodId ? 'known' : 'removed'
     const rows = await sql`
       update payment_attempts a set method_id = ${methodId}
@@ -57,9 +55,9 @@ export async function storeSessionMethod(
 export async function listOwnMethods(
   sql: Sql,
   onboardingId: string,
-): Promise<{ gateway: GatewayName; number: number; methodId: string }[]> {
-  return sql<{ gateway: GatewayName; number: number; methodId: string }[]>`
-    select gateway, number, method_id from payment_attempts
+): Promise<{ accountId: string; number: number; methodId: string }[]> {
+  return sql<{ accountId: string; number: number; methodId: string }[]>`
+    select account_id, number, method_id from payment_attempts
     where onboarding_id = ${onboardingId} and method_id is not null and method_gone_at is null order by number`
 }
 
@@ -70,9 +68,9 @@ export async function listOwnMethods(
 export async function listUnusedMethods(
   sql: Sql,
   onboardingId: string,
-): Promise<{ gateway: GatewayName; number: number; methodId: string; objectNumber: number | null }[]> {
-  return sql<{ gateway: GatewayName; number: number; methodId: string; objectNumber: number | null }[]>`
-    select gateway, number, method_id, k as object_number from payment_attempts
+): Promise<{ accountId: string; number: number; methodId: string; objectNumber: number | null }[]> {
+  return sql<{ accountId: string; number: number; methodId: string; objectNumber: number | null }[]>`
+    select account_id, number, method_id, k as object_number from payment_attempts
     where onboarding_id = ${onboardingId} and method_id is not null and method_gone_at is null
       and state in ('declined', 'void', 'abandoned') order by number`
 }

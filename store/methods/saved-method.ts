@@ -1,6 +1,6 @@
 import type { GatewayAccount, OnboardingReference } from '../../domain/reference.ts'
 
-/** A saved payment method. Organizations share the gateway account, and therefore the method. */
+/** A saved payment method. Organizations can share a gateway account, and therefore the method. */
 export interface SavedMethodToken extends GatewayAccount {
   methodId: string
 }

@@ -11,6 +11,8 @@ export interface PaymentAttempt {
   number: number
   source: MethodSource
   gateway: GatewayName
+  /** The gateway account that it was submitted to. */
+  accountId: string
   reference: string
   singleUse: boolean
   gatewayCustomerId: string | null
@@ -30,7 +32,7 @@ export interface PaymentAttempt {
 }
 
 const attemptColumns = (sql: Sql) => sql`
-  onboarding_id, number, source, gateway, reference, single_use, gateway_customer_id, method_id,
+  onboarding_id, number, source, gateway, account_id, reference, single_use, gateway_customer_id, method_id,
   k as object_number, j as send_number, sent_at, seen_before, customer_present, challenge, state, code`
 
 export async function findOpenAttempt(sql: Sql, onboardingId: string): Promise<PaymentAttempt | undefined> {

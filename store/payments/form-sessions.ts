@@ -6,7 +6,7 @@ import type { Sql } from '../database/database.ts'
 // Callers' own forms: each form that was issued is a session, and each session is submitted once.
 
 /** A form that was issued to a caller. It has no token while it is being created. */
-export type Form = Pick<StoredSession, 'onboardingId' | 'sessionNumber' | 'token' | 'cancelNumber'>
+export type Form = Pick<StoredSession, 'onboardingId' | 'sessionNumber' | 'accountId' | 'token' | 'cancelNumber'>
 
 /** Returns the idempotency key of the call that cancels a form. It is the same for every caller of this function. */
 export const formCancelKey = ({ onboardingId, sessionNumber, cancelNumber }: Form): string =>
@@ -63,14 +63,10 @@ export async function nextFormCancel(
 }
 
 /** Returns the session whose form saves a card with this gateway object. No run waits for events about it. */
-export async function findForm(
-  sql: Sql,
-  { environment, gateway, objectId }: ObjectAtGateway,
-): Promise<Form | undefined> {
+export async function findForm(sql: Sql, { accountId, objectId }: ObjectAtGateway): Promise<Form | undefined> {
   const [row] = await sql<Form[]>`
-    select s.onboarding_id, s.n as session_number, s.token, s.c as cancel_number
-    from approval_sessions s join onboardings o on o.id = s.onboarding_id
-    where s.token = ${objectId} and s.gateway = ${gateway} and o.environment = ${environment}`
+    select onboarding_id, n as session_number, account_id, token, c as cancel_number
+    from approval_sessions where token = ${objectId} and account_id = ${accountId}`
   return row
 }
 

@@ -1,4 +1,3 @@
-import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { DeclineCode } from '../../domain/payment/declines.ts'
 import type { OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
@@ -30,15 +29,15 @@ export interface FormTry {
 export async function recordFormTries(
   database: Database,
   { billingCustomerId, onboardingId }: OnboardingReference,
-  form: Pick<StoredSession, 'gateway' | 'sessionNumber'>,
+  form: Pick<StoredSession, 'gateway' | 'accountId' | 'sessionNumber'>,
   tries: FormTry[],
   limits: GuardLimits,
 ): Promise<(Admission & { admitted: false }) | undefined> {
   return underLock(database, billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, onboardingId)
     if (!facts || facts.endedAt) return undefined
-    const { gateway, sessionNumber } = form
-    for (const tried of tries) if (tried.state !== 'asked') await insertTry(sql, facts, gateway, tried)
+    const { sessionNumber } = form
+    for (const tried of tries) if (tried.state !== 'asked') await insertTry(sql, facts, form, tried)
     if (tries.length > 0) await noteNewest(sql, facts, sessionNumber, tries.at(-1)!)
     await noteFailed(sql, facts, sessionNumber, tries.filter(({ state }) => state !== 'asked').length)
     const now = (await readFacts(sql, facts.onboardingId))!
@@ -61,15 +60,15 @@ export async function recordOtherTries(
 ): Promise<void> {
   await underLock(database, billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, onboardingId)
-    const [own] = await sql<{ gateway: GatewayName; sentAt: Date; isListed: boolean }[]>`
-      select a.gateway, a.sent_at, p.kind = 'setup' or a.code <> 'authentication_failed' as is_listed
+    const [own] = await sql<(At & { sentAt: Date; isListed: boolean })[]>`
+      select a.gateway, a.account_id, a.sent_at, p.kind = 'setup' or a.code <> 'authentication_failed' as is_listed
       from payment_attempts a join payment_objects p on p.onboarding_id = a.onboarding_id and p.k = a.k
       where a.onboarding_id = ${onboardingId} and a.k = ${objectNumber} and a.state = 'declined'
       order by a.number desc limit 1`
     if (!facts || !own) return
     // The gateway gives whole seconds.
     const since = failed.filter(({ at }) => at.getTime() + 1_000 > own.sentAt.getTime())
-    for (const tried of since.slice(own.isListed ? 1 : 0)) await insertTry(sql, facts, own.gateway, tried)
+    for (const tried of since.slice(own.isListed ? 1 : 0)) await insertTry(sql, facts, own, tried)
   })
 }
 
@@ -103,10 +102,12 @@ async function noteFailed(sql: Sql, { onboardingId }: OnboardingFacts, form: num
     where onboarding_id = ${onboardingId} and n = ${form} and failed_cards < ${failed}`
 }
 
+type At = Pick<StoredSession, 'gateway' | 'accountId'>
+
 async function insertTry(
   sql: Transaction,
   facts: OnboardingFacts,
-  gateway: GatewayName,
+  { gateway, accountId }: At,
   tried: FormTry,
 ): Promise<void> {
   const { id, state, code } = tried
@@ -114,12 +115,12 @@ async function insertTry(
   // A form charges nothing. A single-use reference is one attempt, no matter how often the form is read.
   const [attempt] = await sql<{ number: number }[]>`
     insert into payment_attempts
-      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, amount, currency,
-       state, code, on_form, created_at, closed_at)
+      (onboarding_id, number, environment, link_version, source, gateway, account_id, reference, single_use, amount,
+       currency, state, code, on_form, created_at, closed_at)
     select ${onboardingId}, coalesce(max(number), 0) + 1, ${environment}, ${linkAt(facts, tried)}, 'api', ${gateway},
-      ${id}, true, 0, ${currency}, ${state}, ${code}, true, ${timeOf(sql, tried)}, ${timeOf(sql, tried)}
+      ${accountId}, ${id}, true, 0, ${currency}, ${state}, ${code}, true, ${timeOf(sql, tried)}, ${timeOf(sql, tried)}
     from payment_attempts where onboarding_id = ${onboardingId}
-    on conflict (environment, gateway, reference) where single_use do nothing
+    on conflict do nothing
     returning number`
   if (!attempt) return
   await insertEvent(sql, facts, {

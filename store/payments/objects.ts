@@ -8,6 +8,14 @@ import { newId } from '../database/new-id.ts'
 import { readFacts } from '../onboardings/facts.ts'
 import type { ObjectAtGateway, OnboardingReference } from '../../domain/reference.ts'
 
+interface NewObject {
+  /** The gateway account of the attempt. */
+  accountId: string
+  gatewayCustomerId: string
+  attempt: number
+  atOnce: boolean
+}
+
 /**
  * Inserts the next object, and its charge if an amount is due, before anything is created at the gateway. Returns
  * undefined if the onboarding is closing or has ended, this attempt is not open, an older object is not dead, or an
@@ -16,7 +24,7 @@ import type { ObjectAtGateway, OnboardingReference } from '../../domain/referenc
 export async function beginObject(
   database: Database,
   reference: OnboardingReference,
-  { gatewayCustomerId, attempt, atOnce: paidAtOnce }: { gatewayCustomerId: string; attempt: number; atOnce: boolean },
+  { gatewayCustomerId, attempt, accountId, atOnce: paidAtOnce }: NewObject,
 ): Promise<PaymentObject | undefined> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, reference.onboardingId)
@@ -28,7 +36,7 @@ export async function beginObject(
     const { onboardingId, environment, gateway, currency, organizationId, billingCustomerId } = facts
     const kind = amount > 0 ? 'payment' : 'setup'
     const atOnce = paidAtOnce && kind === 'payment'
-    const row = { environment, kind, gateway, gatewayCustomerId, amount, currency, atOnce }
+    const row = { environment, kind, gateway, accountId, gatewayCustomerId, amount, currency, atOnce }
     const [object] = await sql<PaymentObject[]>`
       insert into payment_objects ${sql({ onboardingId, k: objectNumber, ...row })}
       returning ${objectColumns(sql)}`
@@ -40,8 +48,12 @@ export async function beginObject(
         billingCustomerId,
         onboardingId,
         objectOnboardingId: onboardingId,
+        k: objectNumber,
+        kind: 'initial',
+        gateway,
+        accountId,
       }
-      await sql`insert into charges ${sql({ ...charge, k: objectNumber, kind: 'initial', gateway, amount, currency })}`
+      await sql`insert into charges ${sql({ ...charge, amount, currency })}`
     }
     return object
   })
@@ -124,6 +136,8 @@ export interface PaymentObject {
   objectNumber: number
   kind: 'payment' | 'setup'
   gateway: GatewayName
+  /** The gateway account that it belongs to. */
+  accountId: string
   gatewayCustomerId: string
   objectId: string | null
   /** Minor units. */
@@ -149,7 +163,7 @@ export interface PaymentObject {
 export type OpenObject = PaymentObject & { objectId: string }
 
 export const objectColumns = (sql: Sql) => sql`
-  onboarding_id, k as object_number, kind, gateway, gateway_customer_id, object_id, amount, currency, state,
+  onboarding_id, k as object_number, kind, gateway, account_id, gateway_customer_id, object_id, amount, currency, state,
   method_id, method_ours, kept_for_later, at_once, sent_at, payer_present,
   c as cancel_number, closed_at`
 
@@ -191,7 +205,7 @@ export async function findOwnerOfObject(sql: Sql, object: ObjectAtGateway): Prom
     join onboardings o on o.id = p.onboarding_id
     left join charges c on c.object_onboarding_id = p.onboarding_id and c.k = p.k
     left join onboardings h on h.id = c.onboarding_id
-    where p.environment = ${object.environment} and p.gateway = ${object.gateway} and p.object_id = ${object.objectId}`
+    where p.account_id = ${object.accountId} and p.object_id = ${object.objectId}`
   return row
 }
 

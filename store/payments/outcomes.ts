@@ -39,7 +39,7 @@ export async function paidUnderLock(
   const removed = await isRemoved(sql, token)
   if (removed && token.kind === 'setup') return giveUpSaved(sql, reference, objectNumber)
   const details = method.details ? sql.json({ ...method.details }) : null
-  const paid = await sql<{ gateway: string; gatewayCustomerId: string; closed: boolean }[]>`
+  const paid = await sql<{ gateway: string; accountId: string; gatewayCustomerId: string; closed: boolean }[]>`
       update payment_objects p
       set state = 'paid', method_label = ${method.label}, method_details = ${details}, method_id = ${token.methodId},
         -- This onboarding attached the method if the customer entered it on the page or on a caller's form, so an undo
@@ -51,7 +51,7 @@ export async function paidUnderLock(
           from payment_attempts a
           where a.onboarding_id = p.onboarding_id and a.k = p.k order by a.number desc limit 1), false)
       where p.onboarding_id = ${onboardingId} and p.k = ${objectNumber} and p.state <> 'paid'
-      returning gateway, gateway_customer_id, closed_at is not null as closed`
+      returning gateway, account_id, gateway_customer_id, closed_at is not null as closed`
   if (paid.length === 0) return 'open'
   await Promise.all([
     sql`
@@ -59,7 +59,8 @@ export async function paidUnderLock(
         where onboarding_id = ${onboardingId} and closed_at is null and (k = ${objectNumber} or k is null)`,
     sql`
         update billing_customers
-        set gateway = ${paid[0]!.gateway}, gateway_customer_id = ${paid[0]!.gatewayCustomerId},
+        set gateway = ${paid[0]!.gateway}, account_id = ${paid[0]!.accountId},
+          gateway_customer_id = ${paid[0]!.gatewayCustomerId},
           payment_method_id = ${removed ? null : token.methodId},
           payment_method_label = ${removed ? null : method.label},
           payment_method_details = ${removed ? null : details}
@@ -83,7 +84,7 @@ async function readToken(
   method: DescribedMethod,
 ): Promise<PaidMethod | undefined> {
   const [token] = await sql<PaidMethod[]>`
-    select p.kind, p.environment, p.gateway, coalesce(nullif(${method.id}, ''), (
+    select p.kind, p.environment, p.gateway, p.account_id, coalesce(nullif(${method.id}, ''), (
       select coalesce(a.method_id, a.reference) from payment_attempts a
       where a.onboarding_id = p.onboarding_id and a.k = p.k order by a.number desc limit 1)) as method_id
     from payment_objects p where p.onboarding_id = ${onboardingId} and p.k = ${objectNumber} and p.state <> 'paid'`

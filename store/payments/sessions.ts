@@ -13,6 +13,8 @@ export interface StoredSession {
   onboardingId: string
   sessionNumber: number
   gateway: GatewayName
+  /** The gateway account that its token belongs to. */
+  accountId: string
   token: string | null
   approveUrl: string | null
   /** The gateway customer that a form saves a card with; null for an approval. */
@@ -26,7 +28,7 @@ export interface StoredSession {
 
 export const sessionColumns = (sql: Sql) =>
   sql`
-  onboarding_id, n as session_number, gateway, token, approve_url, gateway_customer_id, c as cancel_number, amount,
+  onboarding_id, n as session_number, gateway, account_id, token, approve_url, gateway_customer_id, c as cancel_number, amount,
   currency`
 // Seconds. Well below the 3 hours for which a gateway keeps an approval and its request id.
 const life = 2 * 3600
@@ -39,7 +41,7 @@ export async function ensureSession(
   database: Database,
   { billingCustomerId, onboardingId }: OnboardingReference,
   settings: Pick<Settings, 'expiryGrace'>,
-  gateway: GatewayName,
+  { gateway, accountId }: Pick<StoredSession, 'gateway' | 'accountId'>,
 ): Promise<StoredSession> {
   return underLock(database, billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, onboardingId)
@@ -53,7 +55,7 @@ export async function ensureSession(
     const { currency } = facts
     const [usable] = await sql<StoredSession[]>`
       select ${sessionColumns(sql)} from approval_sessions s
-      where onboarding_id = ${onboardingId} and gateway = ${gateway} and amount = ${amountDue(facts)}
+      where onboarding_id = ${onboardingId} and account_id = ${accountId} and amount = ${amountDue(facts)}
         and currency = ${currency}
         and created_at > now() - ${life} * interval '1 second'
         and not exists (
@@ -62,8 +64,8 @@ export async function ensureSession(
       order by n desc limit 1`
     if (usable) return usable
     const [made] = await sql<StoredSession[]>`
-      insert into approval_sessions (onboarding_id, n, gateway, amount, currency)
-      select ${onboardingId}, coalesce(max(n), 0) + 1, ${gateway}, ${amountDue(facts)}, ${currency}
+      insert into approval_sessions (onboarding_id, n, gateway, account_id, amount, currency)
+      select ${onboardingId}, coalesce(max(n), 0) + 1, ${gateway}, ${accountId}, ${amountDue(facts)}, ${currency}
       from approval_sessions where onboarding_id = ${onboardingId}
       returning ${sessionColumns(sql)}`
     return made!
@@ -113,9 +115,11 @@ export async function findWaitingSession(sql: Sql, onboardingId: string): Promis
 }
 
 /**
- * Returns whether a token belongs to a session of this onboarding, so that nobody submits another customer's approval.
+ * Returns the gateway account of the session of this onboarding that a token belongs to; undefined if it is none's, so
+ * that nobody submits another customer's approval.
  */
-export async function isOwnSession(sql: Sql, onboardingId: string, token: string): Promise<boolean> {
-  const rows = await sql`select 1 from approval_sessions where onboarding_id = ${onboardingId} and token = ${token}`
-  return rows.length > 0
+export async function findAccountOfSession(sql: Sql, onboardingId: string, token: string): Promise<string | undefined> {
+  const [row] = await sql<{ accountId: string }[]>`
+    select account_id from approval_sessions where onboarding_id = ${onboardingId} and token = ${token}`
+  return row?.accountId
 }

@@ -17,6 +17,8 @@ import { makeRunDue } from '../onboardings/wake.ts'
 export interface Submission {
   source: MethodSource
   gateway: GatewayName
+  /** The gateway account that it belongs to. */
+  accountId: string
   /** The gateway's name for what was submitted: a confirmation token (single use) or a saved payment method. */
   reference: string
   singleUse: boolean
@@ -124,8 +126,8 @@ function refusalOf(
  * Returns whether a saved method is being removed or was removed. Takes the method's lock, so that a later removal sees
  * the attempt.
  */
-const isRemovedMethod = (sql: Sql, { environment }: OnboardingFacts, { gateway, reference: methodId }: Submission) =>
-  isRemoved(sql, { environment, gateway, methodId })
+const isRemovedMethod = (sql: Sql, { environment }: OnboardingFacts, submission: Submission) =>
+  isRemoved(sql, { ...submission, environment, methodId: submission.reference })
 
 /**
  * `challenge` requests 3-D Secure, which wallets do not support. Its time is that of the row and not of the
@@ -137,19 +139,20 @@ async function insertAttempt(
   submission: Submission,
   challenge: boolean,
 ): Promise<number> {
-  const { source, gateway, reference, singleUse, gatewayCustomerId = null } = submission
+  const { source, gateway, accountId, reference, singleUse, gatewayCustomerId = null } = submission
   const number = facts.attempts.length + 1
   await sql`
     update payment_attempts set state = 'abandoned', closed_at = clock_timestamp()
     where onboarding_id = ${facts.onboardingId} and state = 'needs_customer'`
   const rows = await sql`
     insert into payment_attempts
-      (onboarding_id, number, environment, link_version, source, gateway, reference, single_use, gateway_customer_id,
-       amount, currency, address_hash, challenge, created_at)
+      (onboarding_id, number, environment, link_version, source, gateway, account_id, reference, single_use,
+       gateway_customer_id, amount, currency, address_hash, challenge, created_at)
     values (${facts.onboardingId}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source},
-      ${gateway}, ${reference}, ${singleUse}, ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency},
+      ${gateway}, ${accountId}, ${reference}, ${singleUse}, ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency},
       ${submission.address?.home ?? null}, ${challenge && gatewayFacts[gateway].asksBank}, clock_timestamp())
-    on conflict (environment, gateway, reference) where single_use do nothing
+    -- Under the lock only the token can be known already.
+    on conflict do nothing
     returning number`
   if (rows.length === 0) throw new ReferenceUsed()
   if (submission.consent) await storeConsent(sql, { ...facts, gateway, reference }, submission.consent)

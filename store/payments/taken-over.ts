@@ -9,6 +9,8 @@ import { paidUnderLock } from './outcomes.ts'
 /** A method that its customer saved at the gateway before, submitted by an attempt. */
 export interface TakenOver {
   attempt: number
+  /** The gateway account that has it. */
+  accountId: string
   gatewayCustomerId: string
   method: DescribedMethod
 }
@@ -22,7 +24,7 @@ export interface TakenOver {
 export async function recordTakenOver(
   database: Database,
   reference: OnboardingReference,
-  { attempt, gatewayCustomerId, method }: TakenOver,
+  { attempt, accountId, gatewayCustomerId, method }: TakenOver,
 ): Promise<'paid' | 'method_removed' | 'over' | 'other_way'> {
   return underLock(database, reference.billingCustomerId, async (sql) => {
     const facts = await readFacts(sql, reference.onboardingId)
@@ -30,7 +32,8 @@ export async function recordTakenOver(
     if (amountDue(facts) > 0 || facts.objects.some(({ state }) => state !== 'dead')) return 'other_way'
     const { onboardingId, environment, gateway, currency, objects } = facts
     const k = objects.length + 1
-    const row = { onboardingId, k, environment, kind: 'setup', gateway, gatewayCustomerId, amount: 0, currency }
+    const setup = { kind: 'setup', gateway, accountId, gatewayCustomerId, amount: 0, currency }
+    const row = { onboardingId, k, environment, ...setup }
     await sql`insert into payment_objects ${sql(row)}`
     const recorded = await paidUnderLock(sql, reference, k, method)
     return recorded === 'method_removed' ? recorded : 'paid'

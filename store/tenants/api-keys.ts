@@ -2,12 +2,13 @@ import { hash as digest, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Author } from '../../domain/events/author.ts'
 import { Failure } from '../../domain/failure/failures.ts'
 import type { Environment } from '../../domain/lifecycle.ts'
-import type { StoredSetting } from '../../domain/tenant/settings.ts'
+import { ownAccountsRow, type StoredSetting } from '../../domain/tenant/settings.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { throwFirstTryEnded } from '../../domain/failure/first-try-ended.ts'
 import { newId } from '../database/new-id.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import { insertTenantEvent } from '../events/events.ts'
+import { ownAccountsOf } from './settings.ts'
 
 export interface ApiKey {
   id: string
@@ -22,7 +23,7 @@ export interface ApiKey {
 export interface ApiKeyInForce extends ApiKey {
   /** The organization's currency, ISO 4217. */
   currency: string
-  /** The organization's settings for the key's environment. */
+  /** The organization's settings for the key's environment, with its own gateway accounts. */
   settings: StoredSetting[]
 }
 
@@ -104,8 +105,10 @@ export async function findApiKey(sql: Sql, key: string): Promise<ApiKeyInForce |
     select k.id, k.organization_id, k.environment, k.kind, k.scopes, k.expires_at, k.secret_hash, o.currency,
       k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as stale,
       (
-        select coalesce(json_agg(json_build_object('name', s.name, 'value', s.value)), '[]') from settings s
-        where s.organization_id = k.organization_id and s.environment = k.environment
+        select coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'value', s.value)), '[]') || jsonb_build_object(
+          'name', ${ownAccountsRow}::text,
+          'value', ${ownAccountsOf(sql, sql`k.organization_id`, sql`k.environment`)})
+        from settings s where s.organization_id = k.organization_id and s.environment = k.environment
       ) as settings
     from api_keys k join organizations o on o.id = k.organization_id
     where k.secret_hash = ${hash} and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`

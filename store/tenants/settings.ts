@@ -1,19 +1,32 @@
 import type { Author } from '../../domain/events/author.ts'
-import { settingsFrom, type Settings, type StoredSetting } from '../../domain/tenant/settings.ts'
+import {
+  ownAccountsRow,
+  settingsFrom,
+  type Settings,
+  type StoredSetting,
+  type TenantSettings,
+} from '../../domain/tenant/settings.ts'
 import type { Database, Sql } from '../database/database.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import { insertTenantEvent } from '../events/events.ts'
 
-/** Returns the settings of a tenant, merged over `defaults`. */
+/** Returns the settings of a tenant, merged over `defaults`, with its own gateway accounts. */
 export async function readSettings(
   sql: Sql,
   defaults: Settings,
   { organizationId, environment }: Tenant,
-): Promise<Settings> {
+): Promise<TenantSettings> {
   const stored = await sql<StoredSetting[]>`
-    select name, value from settings where organization_id = ${organizationId} and environment = ${environment}`
+    select name, value from settings where organization_id = ${organizationId} and environment = ${environment}
+    union all
+    select ${ownAccountsRow}, ${ownAccountsOf(sql, sql`${organizationId}`, sql`${environment}`)}`
   return settingsFrom(stored, defaults)
 }
+
+/** Selects the active own accounts of a tenant as JSON: the id of each by its gateway; null without one. */
+export const ownAccountsOf = (sql: Sql, organizationId: ReturnType<Sql>, environment: ReturnType<Sql>) => sql`(
+  select jsonb_object_agg(a.gateway, a.id) from gateway_accounts a
+  where a.organization_id = ${organizationId} and a.environment = ${environment} and a.status = 'active')`
 
 /**
  * Stores settings in one transaction, with the event if one of them changes. Each must have passed `settingRules`; null

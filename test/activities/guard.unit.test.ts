@@ -11,7 +11,7 @@ const fail = () => {
 }
 const dependencies: ActivityDependencies = {
   database: Object.assign(fail, { begin: fail, json: fail }) as never,
-  gateways: { for: fail, at: fail, browserSide: fail },
+  gateways: { has: fail, current: fail, of: fail, browserSide: fail, listOfInstallation: fail },
   settingDefaults: builtInSettings,
   longestRetryPause: 1_000,
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { gatewayNames } from '../../domain/lifecycle.ts'
+import { installationAccount } from '../../domain/reference.ts'
 import { builtInSettings, policyOf } from '../../domain/tenant/settings.ts'
 import { gatewaysFrom } from '../../gateways/from-config.ts'
 
@@ -28,9 +29,9 @@ const gateways = gatewaysFrom(
   20_000,
 )
 
-test.each(gatewayNames)('the facts of %s agree with what its adapter can do', (name) => {
+test.each(gatewayNames)('the facts of %s agree with what its adapter can do', async (name) => {
   const facts = gatewayFacts[name]
-  const gateway = gateways.at({ environment: 'sandbox', gateway: name })!
+  const gateway = await gateways.of(installationAccount('sandbox', name).accountId)
   expect(gateway.name).toBe(name)
   expect(gateway.openSession !== undefined && gateway.readSession !== undefined).toBe(facts.isApprovedThere)
   expect(gateway.formSecret === undefined).toBe(facts.isApprovedThere)

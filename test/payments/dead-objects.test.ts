@@ -41,9 +41,9 @@ function stepsThatFailTo(...names: ('createObject' | 'createCustomer')[]) {
   const { gateways } = world
   const steps = world.activitiesWith({
     ...gateways,
-    for: (...owner) => {
-      const gateway = gateways.for(...owner)
-      return gateway && { ...gateway, ...Object.fromEntries(names.map((name) => [name, fail])) }
+    of: async (accountId) => {
+      const gateway = await gateways.of(accountId)
+      return { ...gateway, ...Object.fromEntries(names.map((name) => [name, fail])) }
     },
   })
   return { steps, calls: () => calls }

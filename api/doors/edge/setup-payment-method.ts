@@ -2,7 +2,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { approvingGateways, gatewayFacts } from '../../../domain/gateways/list.ts'
 import { gatewayNames, type GatewayName } from '../../../domain/lifecycle.ts'
 import { conflict, invalid, notFound } from '../../../domain/failure/failures.ts'
-import type { Settings } from '../../../domain/tenant/settings.ts'
+import type { TenantSettings } from '../../../domain/tenant/settings.ts'
 import { findBillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
 import type { Brand } from '../../../store/tenants/brands.ts'
 import { findContact } from '../../../store/customers/contacts.ts'
@@ -71,7 +71,7 @@ export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependenc
       const data = await extendDeadline<z.input<typeof answer>['data']>(c.get('extendDeadline'), () =>
         gatewayFacts[gateway].isApprovedThere
           ? approvalOf(d, opened, gateway, brand, caller.settings)
-          : formOf(d, opened, gateway),
+          : formOf(d, caller, opened, gateway),
       )
       return { data, status: 'success' as const }
     },
@@ -110,15 +110,17 @@ async function checkNamed(d: ApiDependencies, caller: Caller, id: string, contac
 
 async function formOf(
   d: ApiDependencies,
+  caller: Caller,
   opened: OpenedSetup,
   gateway: GatewayName,
 ): Promise<z.input<typeof formData>> {
-  const { environment, organizationId, id } = opened.billingCustomer
+  const { id } = opened.billingCustomer
   const form = await openCardForm(d, opened, gateway)
+  const side = await d.gateways.browserSide(caller, gateway)
   return {
     gateway,
     client_secret: form.clientSecret,
-    publishable_key: d.gateways.browserSide({ environment, organizationId }, gateway)!.publishableKey,
+    publishable_key: side!.publishableKey,
     setup_intent_id: form.setupId,
     stripe_customer_id: form.gatewayCustomerId,
     billing_customer_id: id,
@@ -130,7 +132,7 @@ async function approvalOf(
   opened: OpenedSetup,
   gateway: GatewayName,
   brand: Brand,
-  settings: Settings,
+  settings: TenantSettings,
 ): Promise<z.input<typeof approvalData>> {
   const { id } = opened.billingCustomer
   const approval = await openApproval(d, { ...opened, brand, settings }, gateway)

@@ -14,7 +14,7 @@ import { readAsset, typeOf } from '../../assets/serve-asset.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { setPreviewHeaders } from '../headers.ts'
 import { noticeModel, noticeOfNobody } from '../notice-model.ts'
-import { modelWith } from '../page-model.ts'
+import { modelWith, sidesOf } from '../page-model.ts'
 import type { Assets } from '../view/layout.tsx'
 import type { PageModel } from '../view/model.ts'
 import { marksWith } from '../view/marks.ts'
@@ -60,7 +60,8 @@ export async function drawPreview(c: Context, d: ApiDependencies, brand: Brand, 
   const shared = { assets: assetsOfPreview(), nonce }
   if (isOfNobody(state)) return c.html(<NoticePage model={noticeOfNobody(language, state)} {...shared} />)
   if (isLinkNotice(state)) return c.html(<NoticePage model={noticeModel(link, language)} {...shared} />)
-  const model = withoutVendors(modelWith(sampleItem(asked.kind), d, link, language))
+  const shown = { item: sampleItem(asked.kind), sides: await sidesOf(d, link) }
+  const model = withoutVendors(modelWith(shown, d, link, language))
   return c.html(<SetupPage model={{ ...model, path: `preview:${state}` }} {...shared} />)
 }
 

@@ -8,14 +8,14 @@ import {
 import type { AttemptFacts, OnboardingFacts } from '../../../domain/onboarding/onboarding.ts'
 import type { PreviewState } from '../../../domain/tenant/page-previews.ts'
 import { own } from '../../../domain/text/own.ts'
-import type { Settings } from '../../../domain/tenant/settings.ts'
+import type { TenantSettings } from '../../../domain/tenant/settings.ts'
 import type { Brand } from '../../../store/tenants/brands.ts'
 import type { OpenedLink } from '../../setup/opened-link.ts'
 import type { ItemTerms } from '../agreement.ts'
 
 interface Sample {
   brand: Brand
-  settings: Settings
+  settings: TenantSettings
   state: PreviewState
   kind: OnboardingKind
   theme?: PageTheme | undefined

@@ -8,7 +8,7 @@ const urls = {
 }
 type Name = keyof (typeof urls)['vendors']
 
-function sidesOf(at: keyof typeof urls, names: Name[]) {
+async function sidesOf(at: keyof typeof urls, names: Name[]) {
   const { stripe, paypal } = urls[at]
   const accounts: GatewayAccounts = {
     stripe: {
@@ -23,13 +23,18 @@ function sidesOf(at: keyof typeof urls, names: Name[]) {
     paypal: { sandbox: { clientId: 'client', clientSecret: 'secret', webhookId: 'WH', jsUrl: paypal } },
   }
   const gateways = gatewaysFrom(accounts, 1_000)
-  const tenant = { organizationId: 'org_1', environment: 'sandbox' } as const
-  return names.map((name) => gateways.browserSide(tenant, name)!)
+  const settings = { gatewayAccounts: 'shared', ownAccounts: {} } as const
+  const payer = { organizationId: 'org_1', environment: 'sandbox', settings } as const
+  return Promise.all(names.map(async (name) => (await gateways.browserSide(payer, name))!))
 }
 
 /** Returns the sources of each directive. */
-function directivesOf(at: keyof typeof urls, names: Name[]): Record<string, string> {
-  const options = { sides: sidesOf(at, names), logoUrls: ['https://cdn.example/logo.svg', null], embedOrigins: [] }
+async function directivesOf(at: keyof typeof urls, names: Name[]): Promise<Record<string, string>> {
+  const options = {
+    sides: await sidesOf(at, names),
+    logoUrls: ['https://cdn.example/logo.svg', null],
+    embedOrigins: [],
+  }
   const parts = contentSecurityPolicy(options, 'n0').split('; ')
   return Object.fromEntries(parts.map((part) => [part.split(' ')[0]!, part.slice(part.indexOf(' ') + 1)]))
 }
@@ -106,8 +111,8 @@ test.each([
       'child-src': "'self'",
     },
   ],
-] as [keyof typeof urls, Name[], object][])('the policy of a page with the %s of %j', (at, names, expected) => {
-  expect(directivesOf(at, names)).toEqual({ ...fixed, ...expected })
+] as [keyof typeof urls, Name[], object][])('the policy of a page with the %s of %j', async (at, names, expected) => {
+  expect(await directivesOf(at, names)).toEqual({ ...fixed, ...expected })
 })
 
 test.each([
@@ -116,7 +121,7 @@ test.each([
   ['simulators', ['stripe', 'paypal'], '(self "http://127.0.0.1:4010")'],
   ['vendors', ['paypal'], '()'],
   ['vendors', [], '()'],
-] as [keyof typeof urls, Name[], string][])('with the %s of %j, payment=%s', (at, names, payment) => {
-  const policy = permissionsPolicy(sidesOf(at, names))
+] as [keyof typeof urls, Name[], string][])('with the %s of %j, payment=%s', async (at, names, payment) => {
+  const policy = permissionsPolicy(await sidesOf(at, names))
   expect(policy).toBe(`payment=${payment}, camera=(), microphone=(), geolocation=()`)
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chargedCustomer } from '../../../payments/customers/charged-customer.ts'
 import { isGatewayError } from '../../../domain/payment/gateway-errors.ts'
 import { gatewayNames, type Environment, type GatewayName } from '../../../domain/lifecycle.ts'
+import { installationAccount } from '../../../domain/reference.ts'
 import { builtInSettings } from '../../../domain/tenant/settings.ts'
 import type { OnboardingFacts } from '../../../domain/onboarding/onboarding.ts'
 import type { PaymentGateway } from '../../../gateways/gateway.ts'
@@ -39,7 +40,8 @@ async function mayCharge(tenant: Tenant, name: GatewayName, owner: string, metad
     organizationId: metadata?.organizationId ?? null,
     environment: metadata?.environment ?? null,
   }
-  const gateway = { name, readMethod: async (id: string) => ({ id, customer }) } as unknown as PaymentGateway
+  const { accountId } = installationAccount(tenant.environment, name)
+  const gateway = { name, accountId, readMethod: async (id: string) => ({ id, customer }) } as unknown as PaymentGateway
   const facts = { ...tenant, customerId: customerOf(tenant) } as OnboardingFacts
   const unsent = { gatewayCustomerId: null, sentAt: null, objectNumber: null }
   const attempt = { reference: 'method', singleUse: false, ...unsent } as PaymentAttempt
@@ -57,7 +59,8 @@ describe.each(gatewayNames)('at %s a saved method', (name) => {
   test('of a customer in the table belongs only to its tenant, regardless of who requests it', async () => {
     for (const owner of tenants()) {
       const id = `row_of_${owner.environment}_${owner.organizationId}`
-      const owned = { customerId: customerOf(owner), gateway: name, gatewayCustomerId: id }
+      const account = installationAccount(owner.environment, name)
+      const owned = { ...account, customerId: customerOf(owner), gatewayCustomerId: id }
       await claimGatewayCustomer(world.sql, owner, owned)
       for (const tenant of tenants()) expect(await mayCharge(tenant, name, id)).toBe(isSame(tenant, owner))
     }

@@ -65,6 +65,7 @@ describe('what an onboarding does next', () => {
             objectNumber: 1,
             kind: 'setup',
             gateway: 'stripe',
+            accountId: 'ga_stripe_sandbox',
             state: 'paid',
             objectId: 'seti',
             news: false,

@@ -8,7 +8,7 @@ const names = [
   'inOneStep',
   'isSent',
   'isSentByUs',
-  'sameGateway',
+  'sameAccount',
   'sameCustomer',
   'isClosed',
   'isOtherSubmission',
@@ -27,7 +27,7 @@ const fitting: Known = {
   inOneStep: false,
   isSent: false,
   isSentByUs: false,
-  sameGateway: true,
+  sameAccount: true,
   sameCustomer: true,
   isClosed: false,
   isOtherSubmission: false,
@@ -53,7 +53,7 @@ test('an attempt that has ended uses only what it could use while it was open', 
 })
 
 test('never pays with an object of another gateway', () => {
-  for (const object of objects.filter(({ sameGateway }) => !sameGateway))
+  for (const object of objects.filter(({ sameAccount }) => !sameAccount))
     expect(decided(object)).toBe(object.hasId ? 'close' : 'find')
 })
 
@@ -68,13 +68,13 @@ test('never creates an object that is paid in the same call without paying it', 
 describe('every row', () => {
   const rows: [string, Known, string][] = [
     ['one that can take the attempt', fitting, 'use'],
-    ['one of another gateway', { ...fitting, sameGateway: false }, 'close'],
+    ['one of another gateway', { ...fitting, sameAccount: false }, 'close'],
     ['one of another gateway customer', { ...fitting, sameCustomer: false }, 'close'],
     ['one that takes no other card', { ...fitting, isClosed: true }, 'close'],
     ['one that is another submission', { ...fitting, isOtherSubmission: true }, 'close'],
     ['a row without an object', withoutId, 'create'],
     ['a row without an object, of another customer', { ...withoutId, sameCustomer: false }, 'create'],
-    ['a row without an object, of another gateway', { ...withoutId, sameGateway: false }, 'find'],
+    ['a row without an object, of another gateway', { ...withoutId, sameAccount: false }, 'find'],
     ['a row in one step that nobody asked for', { ...withoutId, inOneStep: true }, 'use'],
     [
       'a row in one step that this attempt asked for',

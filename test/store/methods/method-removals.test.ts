@@ -1,17 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { installationAccount } from '../../../domain/reference.ts'
 import { builtInSettings } from '../../../domain/tenant/settings.ts'
 import { holderOf } from '../../../store/methods/method-holders.ts'
 import { claimRemoval, claimUnfinished, finishRemoval } from '../../../store/methods/method-removals.ts'
 import { storeMethod } from '../../../store/methods/own-methods.ts'
 import { recordPaid } from '../../../store/payments/outcomes.ts'
-import type { MethodUser } from '../../../store/methods/saved-method.ts'
+import type { MethodUser, SavedMethodToken } from '../../../store/methods/saved-method.ts'
 import { submitPayment } from '../../../store/payments/submissions.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
 // A removal is claimed only while nobody else holds the method, and nobody takes a method whose removal is claimed.
 // Tried with transactions that meet in PostgreSQL.
 
+const account = installationAccount('sandbox', 'paypal')
 let world: World
 let leaver: MethodUser
 let taker: MethodUser
@@ -33,14 +35,14 @@ async function opened(extra?: object): Promise<MethodUser> {
 }
 
 /** The leaver's attempt is over and had a new method; the taker's is open. Answers the method. */
-async function freshMethod(): Promise<{ environment: 'sandbox'; gateway: 'paypal'; methodId: string }> {
+async function freshMethod(): Promise<SavedMethodToken> {
   const methodId = `token_${++round}`
   await world.sql`delete from charges`
   await world.sql`delete from payment_objects`
   await world.sql`delete from payment_attempts`
   await world.sql`update billing_customers set payment_method_id = null`
   await addAttempt(leaver, { state: 'declined', methodId })
-  return { environment: 'sandbox', gateway: 'paypal', methodId }
+  return { ...account, methodId }
 }
 
 async function addAttempt({ onboardingId }: MethodUser, { state = 'open', methodId = null as string | null }) {
@@ -82,7 +84,7 @@ const takings: Record<string, { prepare(): Promise<unknown>; take(token: Token):
       const { accepted } = await submitPayment(
         world.sql,
         taker,
-        { source: 'api', gateway: 'paypal', reference: methodId, singleUse: false },
+        { source: 'api', ...account, reference: methodId, singleUse: false },
         builtInSettings,
       )
       return accepted

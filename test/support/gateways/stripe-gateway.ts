@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach } from 'vitest'
-import type { OurMetadata, PaymentGateway } from '../../../gateways/gateway.ts'
+import type { OurMetadata, VendorGateway } from '../../../gateways/gateway.ts'
 import { stripeGateway } from '../../../gateways/stripe/stripe-gateway.ts'
 import type { StripeSimulator } from '../../../tools/simulators/stripe/server.ts'
 import { ask, saying, type Answer } from '../answer.ts'
@@ -17,7 +17,7 @@ export const metadata: OurMetadata = {
 
 export const returnUrl = 'https://pages.example/returned'
 export let simulator: StripeSimulator
-export let gateway: PaymentGateway
+export let gateway: VendorGateway
 
 /** Gives each test of the file an empty Stripe simulator and our gateway connected to it. */
 export function eachWithStripe(): void {

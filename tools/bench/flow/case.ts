@@ -76,7 +76,7 @@ const dependencies = {
   gateways: atGateway ? gatewaysFrom({ stripe: { sandbox: account } }, 20_000) : noOpGateways(),
   newToken: atGateway ? createSimulatorToken : async () => `ctoken_${randomUUID()}`,
 }
-const flow = name.startsWith('naive') ? naiveFlow(dependencies) : ourFlow(dependencies)
+const flow = name.startsWith('naive') ? await naiveFlow(dependencies) : ourFlow(dependencies)
 
 const bundle = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),

@@ -10,7 +10,7 @@ import type { Database } from '../../../store/database/database.ts'
 import { openOnboarding } from '../../../store/lifecycle/open-onboarding.ts'
 import { submitPayment } from '../../../store/payments/submissions.ts'
 import { findRun } from '../../../store/onboardings/wake.ts'
-import { referenceOf } from '../../../domain/reference.ts'
+import { installationAccount, referenceOf } from '../../../domain/reference.ts'
 import { workflowIdOf } from '../../../domain/onboarding/run.ts'
 import type { Flow } from './lanes.ts'
 import { naiveSteps, type NaiveRecord } from './naive/steps.ts'
@@ -56,11 +56,14 @@ const requestFor = ({ organization }: FlowDependencies): OnboardingRequest => ({
   activateAtOnce: false,
 })
 
+const account = installationAccount('sandbox', 'stripe')
+
 async function submit({ database, newToken }: FlowDependencies, record: NaiveRecord): Promise<void> {
   const shown = { amount: 1500, currency: 'USD' }
   const submission = {
     source: 'page' as const,
-    gateway: 'stripe' as const,
+    gateway: account.gateway,
+    accountId: account.accountId,
     reference: await newToken(),
     singleUse: true,
     shown,
@@ -118,9 +121,9 @@ export function ourFlow(d: FlowDependencies): BenchFlow {
 }
 
 /** The naive flow on the same SQL; see `naive/workflow.ts`. */
-export function naiveFlow(d: FlowDependencies): BenchFlow {
+export async function naiveFlow(d: FlowDependencies): Promise<BenchFlow> {
   const { finished, wait } = finishes()
-  const gateway = d.gateways.at({ environment, gateway: 'stripe' })!
+  const gateway = await d.gateways.of(account.accountId)
   const workflowIds = new Map<string, string>()
   return {
     activities: naiveSteps(d.database, gateway, settings, finished),

@@ -1,7 +1,9 @@
+import { installationAccount } from '../../../domain/reference.ts'
 import type { Gateways, PaymentGateway } from '../../../gateways/gateway.ts'
 
 /** A gateway in the same process that accepts everything at once, so that only the cost of the flow is measured. */
 export function noOpGateways(): Gateways {
+  const account = installationAccount('sandbox', 'stripe')
   let made = 0
   const amounts = new Map<string, { amount: number; currency: string }>()
   const paid = (id: string) => ({
@@ -12,6 +14,7 @@ export function noOpGateways(): Gateways {
   })
   const gateway: PaymentGateway = {
     name: 'stripe',
+    accountId: account.accountId,
     createCustomer: async () => `cus_${process.pid}_${made++}`,
     async createObject({ amount, currency }) {
       const id = `pi_${process.pid}_${made++}`
@@ -33,5 +36,11 @@ export function noOpGateways(): Gateways {
       throw new Error('no events here')
     },
   }
-  return { for: () => gateway, at: () => gateway, browserSide: () => undefined }
+  return {
+    has: () => true,
+    current: async () => gateway,
+    of: async () => gateway,
+    browserSide: async () => undefined,
+    listOfInstallation: () => [account],
+  }
 }

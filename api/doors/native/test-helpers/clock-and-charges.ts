@@ -104,7 +104,7 @@ export function addTestReturns(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
   app.openapi(dispute, async (c) => {
     const caller = c.get('caller')
     const charge = await requireCharge(d, caller, c.req.valid('param').id)
-    const testHelpers = requireTestHelpers(d, charge, charge.gateway)
+    const testHelpers = requireTestHelpers(await requireGateway(d, charge))
     await atGateway(charge.gateway, () => testHelpers.dispute({ kind: 'payment', id: charge.objectId }))
     return c.json(await readChargeView(d, caller, charge.id), 200)
   })
@@ -133,7 +133,7 @@ async function refundAtGateway(
   part: number | undefined,
 ): Promise<void> {
   const isRepeat = c.get('firstTryAt') !== undefined
-  const gateway = requireGateway(d, charge, charge.gateway)
+  const gateway = await requireGateway(d, charge)
   const object = { kind: 'payment' as const, id: charge.objectId }
   const metadata = { organization_id: charge.organizationId, environment: charge.environment }
   await atGateway(charge.gateway, async () => {

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { gatewayNames, type AttemptState } from '../../../../domain/lifecycle.ts'
 import { handleOf } from '../../../../domain/payment/payment-object.ts'
 import { amountDue, openAttempt } from '../../../../domain/onboarding/onboarding.ts'
+import { requireAccountForNew } from '../../../../domain/tenant/gateway-accounts.ts'
 import { testOutcomes } from '../../../../domain/payment/test-helpers.ts'
 import { findOpenAttempt } from '../../../../store/payments/attempts.ts'
 import { submitPayment } from '../../../../store/payments/submissions.ts'
@@ -57,10 +58,11 @@ export function addTestSubmissions(app: OpenAPIHono<CallEnv>, d: ApiDependencies
     const live = await requireLive(d, caller, c.req.valid('param').id)
     checkGateway(d, caller, gateway)
     const name = gateway ?? live.onboarding.gateway
-    const testHelpers = requireTestHelpers(d, caller, name)
+    const accountId = requireAccountForNew(caller, name)
+    const testHelpers = requireTestHelpers(await requireGateway(d, { accountId }))
     const reference = await atGateway(name, () => testHelpers.newToken(outcome))
     const shown = { amount: amountDue(live.onboarding), currency: live.onboarding.currency }
-    const submission = { source: 'page', gateway: name, reference, singleUse: true, shown } as const
+    const submission = { source: 'page', gateway: name, accountId, reference, singleUse: true, shown } as const
     const result = await submitPayment(d.database, live.onboarding, submission, caller.settings)
     if (!result.accepted) throw refusalFailure(result.refusal, result.retryAfter, 'outcome')
     if (result.signal) d.runs.signal(runOf(live), 'setupCompleted')
@@ -91,14 +93,14 @@ export function addTestSubmissions(app: OpenAPIHono<CallEnv>, d: ApiDependencies
 
 /** Ends the open attempt at the gateway. Returns its number. */
 async function confirmAction(d: ApiDependencies, live: Live, outcome: 'pays' | 'declined'): Promise<number> {
-  const { onboarding, billingCustomer } = live
+  const { onboarding } = live
   const open = openAttempt(onboarding)
   const object = onboarding.objects.find(({ state }) => state === 'open')
   if (!open || open.state === 'open' || !object?.objectId)
     throw notPossible('id', 'has no payment that waits for the customer at the bank or is processing')
   const handle = handleOf(onboarding, { kind: object.kind, objectId: object.objectId })
-  const gateway = requireGateway(d, billingCustomer, object.gateway)
-  const testHelpers = requireTestHelpers(d, billingCustomer, object.gateway)
+  const gateway = await requireGateway(d, object)
+  const testHelpers = requireTestHelpers(gateway)
   if (open.state === 'processing') {
     await atGateway(object.gateway, () => testHelpers.decide(handle, outcome))
     return open.number

@@ -3,7 +3,6 @@ import type { Context } from 'hono'
 import { conflict, Failure } from '../../../../domain/failure/failures.ts'
 import type { AttemptState, GatewayName } from '../../../../domain/lifecycle.ts'
 import type { OnboardingFacts } from '../../../../domain/onboarding/onboarding.ts'
-import type { Tenant } from '../../../../domain/reference.ts'
 import { isGatewayError } from '../../../../domain/payment/gateway-errors.ts'
 import { TestHelperUnsupported } from '../../../../domain/payment/test-helpers.ts'
 import { gatewayFacts } from '../../../../domain/gateways/list.ts'
@@ -53,16 +52,21 @@ export async function requireLive(d: ApiDependencies, caller: Caller, id: string
 /** Creates the error for a test that is not possible at this gateway or in this state. */
 export const notPossible = (param: string, message: string) => conflict('test_not_possible', param, message)
 
-/** Returns a gateway of a sandbox. Throws `conflict` if it has no account. */
-export function requireGateway(d: ApiDependencies, tenant: Tenant, name: GatewayName): PaymentGateway {
-  const gateway = d.gateways.for(tenant, name)
-  if (!gateway) throw notPossible('gateway', `${name} has no sandbox account in this installation`)
-  return gateway
+/** Returns the gateway with the account of an object. Throws `conflict` if its keys are not configured. */
+export async function requireGateway(
+  d: ApiDependencies,
+  { accountId }: { accountId: string },
+): Promise<PaymentGateway> {
+  try {
+    return await d.gateways.of(accountId)
+  } catch (error) {
+    if (isGatewayError(error, 'refused')) throw notPossible('gateway', 'has no account with configured keys')
+    throw error
+  }
 }
 
 /** Returns the test helpers of a gateway. Throws `conflict` if it has none. */
-export function requireTestHelpers(d: ApiDependencies, tenant: Tenant, name: GatewayName): TestHelpers {
-  const { testHelpers } = requireGateway(d, tenant, name)
+export function requireTestHelpers({ name, testHelpers }: PaymentGateway): TestHelpers {
   if (!testHelpers) throw notPossible('gateway', gatewayFacts[name].noTestMethods ?? 'has no test account')
   return testHelpers
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AttemptFacts } from '../../../../domain/onboarding/onboarding.ts'
-import type { Settings } from '../../../../domain/tenant/settings.ts'
+import type { TenantSettings } from '../../../../domain/tenant/settings.ts'
 import { noticeModel } from '../../../../api/hosted-page/notice-model.ts'
 import { sampleLink } from '../../../../api/hosted-page/preview/sample-link.ts'
 import { noticeOf } from '../../../../api/hosted-page/view/states.ts'
@@ -23,7 +23,7 @@ const attempt: AttemptFacts = {
 
 /** Returns the text of the page of an expired link whose onboarding has an attempt in a state. */
 function textOf(state: AttemptFacts['state'], isEnded = true, paidLate = false): string {
-  const link = sampleLink({ brand, settings: {} as Settings, state: 'expired', kind: 'onboarding' })
+  const link = sampleLink({ brand, settings: {} as TenantSettings, state: 'expired', kind: 'onboarding' })
   const endedAt = isEnded ? new Date() : null
   const onboarding = { ...link.onboarding, attempts: [{ ...attempt, state }], closing: 'expired' as const, endedAt }
   const model = noticeModel({ ...link, onboarding }, languages[0], { newLinkAsked: false, paidLate })

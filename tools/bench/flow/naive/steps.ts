@@ -39,7 +39,7 @@ export function naiveSteps(
       await ensureObject({
         database,
         gateway,
-        gatewayOf: () => gateway,
+        gatewayOf: async () => gateway,
         facts,
         attempt,
         customerId,

@@ -1,0 +1,32 @@
+import { invalid } from '../failure/failures.ts'
+import type { GatewayName } from '../lifecycle.ts'
+import { installationAccount, type Tenant } from '../reference.ts'
+
+/** Whose accounts an organization's customers pay at. */
+export const accountChoices = ['own', 'shared', 'own_or_shared'] as const
+export type AccountChoice = (typeof accountChoices)[number]
+
+/** The ids of an organization's own active accounts. */
+export type OwnAccounts = Partial<Record<GatewayName, string>>
+
+/** A tenant with what decides which accounts it begins payments with. */
+export interface Payer extends Tenant {
+  settings: { gatewayAccounts: AccountChoice; ownAccounts: OwnAccounts }
+}
+
+/**
+ * Returns the id of the account with which something new begins at a gateway. Undefined if the organization must use
+ * its own and has no active one. An existing object keeps its account: do not ask here.
+ */
+export function accountForNew({ environment, settings }: Payer, gateway: GatewayName): string | undefined {
+  const own = settings.gatewayAccounts === 'shared' ? undefined : settings.ownAccounts[gateway]
+  if (own || settings.gatewayAccounts === 'own') return own
+  return installationAccount(environment, gateway).accountId
+}
+
+/** As `accountForNew`. Throws `invalid_request` if there is none. */
+export function requireAccountForNew(payer: Payer, gateway: GatewayName): string {
+  const accountId = accountForNew(payer, gateway)
+  if (accountId) return accountId
+  throw invalid('gateway', `${gateway} is not set up for this organization`)
+}
