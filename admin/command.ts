@@ -12,7 +12,7 @@ export interface AdminContext {
   /** WEBHOOK_SECRET_KEYS, the first of which encrypts. Only the command that encrypts again needs them. */
   webhookKeys?: readonly string[]
   /** The gateways, for the command that registers domains. No other command calls them. */
-  gateways?: Pick<Gateways, 'of' | 'listOfInstallation'>
+  gateways?: Pick<Gateways, 'of' | 'current' | 'listOfInstallation'>
   /** PUBLIC_URL. */
   publicUrl?: string
 }

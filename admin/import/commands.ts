@@ -1,6 +1,8 @@
 import { invalid } from '../../domain/failure/failures.ts'
-import { defaultGateway, type Environment } from '../../domain/lifecycle.ts'
+import { defaultGateway } from '../../domain/lifecycle.ts'
+import type { Tenant } from '../../domain/reference.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
+import { readSettings } from '../../store/tenants/settings.ts'
 import { command, type AdminCommand, type AdminContext } from '../command.ts'
 import { option, tenant, text } from '../options.ts'
 import { requireOrganization } from '../setup.ts'
@@ -24,8 +26,8 @@ export const importCommands: Record<string, AdminCommand> = {
     },
     async (context, { organization: organizationId, environment, out, 'external-id-key': idKey }) => {
       await requireOrganization(context.database, organizationId)
-      const gateway = requireLister(context, environment)
       const owner = { organizationId, environment }
+      const gateway = await requireLister(context, owner)
       const candidates: Candidate[] = []
       for await (const customers of listAllCustomers(gateway, reportCount))
         candidates.push(...(await readCandidates(context.database, gateway, owner, { customers, idKey })))
@@ -36,11 +38,13 @@ export const importCommands: Record<string, AdminCommand> = {
 
 const reportCount = (count: number) => console.error(`${count.toLocaleString('en-US')} customers listed`)
 
-function requireLister(
-  { gateways }: AdminContext,
-  environment: Environment,
-): PaymentGateway & Required<Pick<PaymentGateway, 'listCustomers'>> {
-  const gateway = gateways?.at({ environment, gateway: defaultGateway })
+/** Returns the gateway with the account that the organization's customers pay at. */
+async function requireLister(
+  { database, gateways, settingDefaults }: AdminContext,
+  tenant: Tenant,
+): Promise<PaymentGateway & Required<Pick<PaymentGateway, 'listCustomers'>>> {
+  const settings = await readSettings(database, settingDefaults, tenant)
+  const gateway = await gateways?.current({ ...tenant, settings }, defaultGateway)
   if (!gateway?.listCustomers)
     throw invalid('--environment', 'has no account at a gateway whose customers can be listed: set its keys')
   return { ...gateway, listCustomers: gateway.listCustomers }
