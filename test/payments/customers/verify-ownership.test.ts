@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Tenant } from '../../../domain/reference.ts'
+import { installationAccount, type Tenant } from '../../../domain/reference.ts'
 import type { CustomerOwnership } from '../../../domain/payment/customer-ownership.ts'
 import type { PaymentGateway } from '../../../gateways/gateway.ts'
 import { ownershipOf, verifyOwnership } from '../../../payments/customers/verify-ownership.ts'
@@ -18,7 +18,9 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const at = (ownership?: CustomerOwnership) => ({ name: 'stripe', ownership }) as PaymentGateway
+const account = installationAccount('sandbox', 'stripe')
+const at = (ownership?: CustomerOwnership) =>
+  ({ name: 'stripe', accountId: account.accountId, ownership }) as PaymentGateway
 const named = (organizationId: string | null = null, environment: string | null = null) => ({
   id: `cus_${randomUUID()}`,
   organizationId,
