@@ -9,7 +9,10 @@ export interface GatewayCustomerRow {
 
 type At = Pick<GatewayAccount, 'accountId' | 'gateway'>
 
-/** Returns the customer's row at a gateway account, inserted if there is none. The create call's key contains its number. */
+/**
+ * Returns the customer's row at a gateway account, inserted if there is none. The create call's key contains its
+ * number.
+ */
 export async function ensureGatewayCustomerRow(
   sql: Sql,
   tenant: Tenant,

@@ -78,7 +78,8 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
       ) as form_cards,
       (
         select coalesce(json_agg(json_build_object(
-          'objectNumber', p.k, 'kind', p.kind, 'gateway', p.gateway, 'accountId', p.account_id, 'state', p.state, 'objectId', p.object_id,
+          'objectNumber', p.k, 'kind', p.kind, 'gateway', p.gateway, 'accountId', p.account_id,
+          'state', p.state, 'objectId', p.object_id,
           'news', p.news_at is not null, 'amount', p.amount, 'currency', p.currency) order by p.k), '[]')
         from payment_objects p where p.onboarding_id = o.id
       ) as objects,

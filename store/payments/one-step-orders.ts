@@ -104,7 +104,8 @@ export async function storeFoundId(
       set object_id = ${named.objectId}, state = case when state = 'creating' then 'open' else state end
       where onboarding_id = ${named.onboardingId} and k = (
         select k from payment_objects
-        where onboarding_id = ${named.onboardingId} and account_id = ${named.accountId} and at_once and sent_at is not null and object_id is null
+        where onboarding_id = ${named.onboardingId} and account_id = ${named.accountId}
+          and at_once and sent_at is not null and object_id is null
         order by state = 'creating' desc, k desc limit 1)
       returning k`
     if (rows.length === 0) return false

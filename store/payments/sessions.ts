@@ -28,8 +28,8 @@ export interface StoredSession {
 
 export const sessionColumns = (sql: Sql) =>
   sql`
-  onboarding_id, n as session_number, gateway, account_id, token, approve_url, gateway_customer_id, c as cancel_number, amount,
-  currency`
+  onboarding_id, n as session_number, gateway, account_id, token, approve_url, gateway_customer_id, c as cancel_number,
+  amount, currency`
 // Seconds. Well below the 3 hours for which a gateway keeps an approval and its request id.
 const life = 2 * 3600
 

@@ -149,7 +149,8 @@ async function insertAttempt(
       (onboarding_id, number, environment, link_version, source, gateway, account_id, reference, single_use,
        gateway_customer_id, amount, currency, address_hash, challenge, created_at)
     values (${facts.onboardingId}, ${number}, ${facts.environment}, ${facts.linkVersion}, ${source},
-      ${gateway}, ${accountId}, ${reference}, ${singleUse}, ${gatewayCustomerId}, ${amountDue(facts)}, ${facts.currency},
+      ${gateway}, ${accountId}, ${reference}, ${singleUse}, ${gatewayCustomerId}, ${amountDue(facts)},
+      ${facts.currency},
       ${submission.address?.home ?? null}, ${challenge && gatewayFacts[gateway].asksBank}, clock_timestamp())
     -- Under the lock only the token can be known already.
     on conflict do nothing
