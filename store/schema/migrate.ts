@@ -97,8 +97,9 @@ async function applySteps(connection: Connection, migration: Migration, steps: S
 /** Drops the index whose concurrent creation was killed: it is invalid, and `if not exists` would keep it. */
 async function dropInvalidIndexes(connection: Connection, { text }: Migration): Promise<void> {
   const invalid = await connection<{ name: string }[]>`
-    select quote_ident(c.relname) as name from pg_index i join pg_class c on c.oid = i.indexrelid
-    where not i.indisvalid and c.relnamespace = current_schema()::regnamespace
+    select quote_ident(c.relname) as name from pg_index i
+    join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+    where not i.indisvalid and n.nspname = current_schema()
       and c.relname = any(regexp_split_to_array(${text}, '\\W+'))`
   for (const { name } of invalid) await connection.unsafe(`drop index concurrently if exists ${name}`)
 }
