@@ -4,7 +4,7 @@ import type { Sql, Database } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { isUnsettled } from '../onboardings/facts.ts'
 import { isRemoved } from '../methods/method-removals.ts'
-import { refundedAmountOf } from './refund-rows.ts'
+import { refundedAmountOf, refundsOf, type ShownRefund } from './refund-rows.ts'
 
 /** A charge, with the reference of the onboarding that owns it. */
 export interface ChargeRow extends OnboardingReference {
@@ -23,6 +23,8 @@ export interface ChargeRow extends OnboardingReference {
   late: boolean
   /** What was refunded, in minor units. */
   refundedAmount: number
+  /** Oldest first. */
+  refunds: ShownRefund[]
   /** The result of the onboarding that owns the charge; null while it is live. */
   result: Result | null
   createdAt: Date
@@ -32,7 +34,8 @@ export interface ChargeRow extends OnboardingReference {
 export const selectCharges = (sql: Sql, also = sql``) => sql`
   select c.id, c.organization_id, c.environment, c.billing_customer_id, c.onboarding_id, c.object_onboarding_id,
     c.k as object_number, p.object_id, c.gateway, c.account_id,
-    c.amount, c.currency, c.state, c.late, ${refundedAmountOf(sql)} as refunded_amount, c.created_at, o.result ${also}
+    c.amount, c.currency, c.state, c.late, ${refundedAmountOf(sql)} as refunded_amount,
+    ${refundsOf(sql)} as refunds, c.created_at, o.result ${also}
   from charges c
   join payment_objects p on p.onboarding_id = c.object_onboarding_id and p.k = c.k
   join onboardings o on o.id = c.onboarding_id`

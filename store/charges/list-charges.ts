@@ -19,6 +19,11 @@ export interface ChargeFilter extends CreatedRange {
   gateway?: GatewayName | undefined
 }
 
+/** The size of a charge with its refunds in a list. */
+const size = (sql: Sql) => sql`, 500 + (
+  select coalesce(sum(400 + octet_length(coalesce(f.reason, ''))), 0)::integer from refunds f where f.charge_id = c.id
+) as row_bytes`
+
 /** Returns a page of this tenant's charges, newest first. */
 export async function listCharges(
   sql: Sql,
@@ -27,7 +32,7 @@ export async function listCharges(
   { limit, cursor }: PageRequest,
 ): Promise<Page<ChargeRow>> {
   const list = sql`
-    ${selectCharges(sql, sql`, 500 as row_bytes`)}
+    ${selectCharges(sql, size(sql))}
     where c.organization_id = ${organizationId} and c.environment = ${environment}
       and ${afterCursor(sql, sql`c.id`, cursor, 'charge')}
       ${only(sql, sql`c.state`, filter.status)}

@@ -33,6 +33,20 @@ export const selectRefunds = (sql: Sql) => sql`
 export const listRefunds = (sql: Sql, chargeIds: string[]): Promise<RefundRow[]> =>
   sql<RefundRow[]>`${selectRefunds(sql)} where f.charge_id = any(${chargeIds}) order by f.id`
 
+/** A refund as part of a charge: JSON has its time as text. */
+export type ShownRefund = Omit<RefundRow, 'chargeId' | 'createdBy' | 'createdAt'> & { createdAt: string }
+
+/**
+ * The refunds of a charge `c` as JSON, oldest first: read in the charge's statement, so that both are as of one point
+ * in time.
+ */
+export const refundsOf = (sql: Sql) => sql`
+  coalesce((
+    select json_agg(json_build_object('id', f.id, 'source', f.source, 'amount', f.amount, 'rest', f.rest,
+      'state', f.state, 'failure', f.failure, 'reason', f.reason, 'refundNumber', f.r,
+      'gatewayRefundId', f.gateway_refund_id, 'actorKeyId', f.actor_key_id, 'createdAt', f.created_at) order by f.id)
+    from refunds f where f.charge_id = c.id), '[]'::json)`
+
 /** Condition on a charge `c`: one of its refunds is pending, or it is to be refunded completely. */
 export const isRefunding = (sql: Sql) => sql`
   (c.state = 'refund_pending' or exists (select 1 from refunds f where f.charge_id = c.id and f.state = 'pending'))`

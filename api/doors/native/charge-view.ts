@@ -3,7 +3,7 @@ import { notFound } from '../../../domain/failure/failures.ts'
 import { chargeStates, gatewayNames, refundSources, refundStates } from '../../../domain/lifecycle.ts'
 import type { Tenant } from '../../../domain/reference.ts'
 import type { ChargeRow } from '../../../store/charges/charges.ts'
-import { listRefunds, type RefundRow } from '../../../store/charges/refund-rows.ts'
+import type { ShownRefund } from '../../../store/charges/refund-rows.ts'
 import { findChargeOf } from '../../../store/charges/resolve-charge.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { gatewayPaymentObjectId } from '../../schemas/gateway-ids.ts'
@@ -52,7 +52,7 @@ export const chargeView = z
   })
   .openapi('Charge')
 
-const viewRefund = (refund: RefundRow): z.input<typeof refundView> => ({
+const viewRefund = (refund: ShownRefund): z.input<typeof refundView> => ({
   id: refund.id,
   object: 'refund',
   status: refund.state,
@@ -62,10 +62,11 @@ const viewRefund = (refund: RefundRow): z.input<typeof refundView> => ({
   actor_key_id: refund.actorKeyId,
   failure_code: refund.failure,
   gateway_refund_id: refund.gatewayRefundId,
-  created_at: refund.createdAt.toISOString(),
+  created_at: new Date(refund.createdAt).toISOString(),
 })
 
-const viewCharge = (charge: ChargeRow, refunds: RefundRow[]): z.input<typeof chargeView> => ({
+/** Returns a charge as the native API shows it, with its refunds. */
+export const viewCharge = (charge: ChargeRow): z.input<typeof chargeView> => ({
   id: charge.id,
   object: 'charge',
   billing_customer_id: charge.billingCustomerId,
@@ -76,22 +77,13 @@ const viewCharge = (charge: ChargeRow, refunds: RefundRow[]): z.input<typeof cha
   currency: charge.currency,
   gateway: charge.gateway,
   gateway_payment_object_id: charge.objectId,
-  refunds: refunds.filter(({ chargeId }) => chargeId === charge.id).map(viewRefund),
+  refunds: charge.refunds.map(viewRefund),
   created_at: charge.createdAt.toISOString(),
 })
-
-/** Returns how the native API shows a charge of these, with its refunds. */
-export async function chargeViews({ database }: ApiDependencies, charges: ChargeRow[]) {
-  const refunds = await listRefunds(
-    database,
-    charges.map(({ id }) => id),
-  )
-  return (charge: ChargeRow) => viewCharge(charge, refunds)
-}
 
 /** Returns a charge of this tenant as the native API shows it. Throws `not_found`. */
 export async function readChargeView(d: ApiDependencies, tenant: Tenant, id: string) {
   const charge = await findChargeOf(d.database, tenant, id)
   if (!charge) throw notFound('Charge')
-  return (await chargeViews(d, [charge]))(charge)
+  return viewCharge(charge)
 }

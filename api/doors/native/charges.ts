@@ -7,7 +7,7 @@ import { findChargeOf, resolveCharge } from '../../../store/charges/resolve-char
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import * as fields from '../../schemas/fields.ts'
-import { chargeView, chargeViews, readChargeView } from './charge-view.ts'
+import { chargeView, readChargeView, viewCharge } from './charge-view.ts'
 import { guards, idParam, nativeRefusals, security } from './door.ts'
 import { createdQuery, pageOf, pageQuery, toList, toRange } from '../../schemas/lists.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
@@ -76,7 +76,7 @@ function addReading(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
       ...toRange(asked),
     }
     const page = await listCharges(d.database, c.get('caller'), filter, { limit, cursor })
-    return c.json(toList(page, await chargeViews(d, page.rows)), 200)
+    return c.json(toList(page, viewCharge), 200)
   })
 
   const get = createRoute({

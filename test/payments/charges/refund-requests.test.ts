@@ -74,6 +74,19 @@ test('at the same time: their sum never exceeds the charge, and the others are t
   expect(await returned('stripe', bc)).toEqual([400, 400, 400, 300])
 })
 
+test('a charge and its refunds are returned as of one point in time', async () => {
+  const { id } = await charges.paid()
+  const asked = charges.refund(id, 500)
+  for (let looks = 0; looks < 200; looks++) {
+    const { refunds, refunded_amount } = await charges.get(id)
+    const isDone = refunds.some(({ status }: { status: string }) => status === 'succeeded')
+    expect(refunded_amount).toBe(isDone ? 500 : 0)
+    if (isDone) break
+  }
+  await asked
+  expect((await charges.settled(id)).refunded_amount).toBe(500)
+})
+
 test('a repeat with the same Idempotency-Key refunds once, also if the stored response was lost', async () => {
   const { bc, id } = await charges.paid()
   const key = randomUUID()
@@ -159,6 +172,17 @@ test('a disputed charge: the refund fails, and an operator is told of the disput
     status: 'succeeded',
     refunds: [{ status: 'failed', failure_code: 'charge_disputed' }],
   })
+  expect((await world.billingCustomer(bc)).needs_person).toMatchObject({ reason: 'disputed', charge_id: id })
+})
+
+test('PayPal refunds no part of a disputed capture', async () => {
+  const { bc, id } = await charges.paid('paypal')
+  const [capture] = await world.payPalCharges(bc)
+  await world.simulatePayPal('disputes', { charge: capture.id })
+  await charges.refund(id, 500)
+  expect((await charges.settled(id)).refunds).toMatchObject([
+    { status: 'failed', failure_code: 'TRANSACTION_DISPUTED' },
+  ])
   expect((await world.billingCustomer(bc)).needs_person).toMatchObject({ reason: 'disputed', charge_id: id })
 })
 

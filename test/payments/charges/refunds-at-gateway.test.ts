@@ -133,3 +133,42 @@ test(
     expect((await world.ledger(bc)).refunded).toBe(1500)
   }),
 )
+
+test(
+  'a refund fails after the closed customer came back and paid: an operator is told, and both charges are known',
+  inOwnWorld(async (world, charges) => {
+    const { bc, id } = await charges.paid('4000000000005126')
+    const { customer_id } = await world.billingCustomer(bc)
+    const close = { reason: 'the contract has ended', refund_initial: true }
+    await world.asNative('POST', `/v1/billing_customers/${bc}/close`, close)
+    await charges.becomes(id, 'refunded')
+    const { body } = await world.asNative('POST', '/v1/billing_customers', { customer_id })
+    await world.pageOf(body.setup_url).submitCard()
+    expect(await world.ended(bc)).toBe('completed')
+    await world.simulate('clock', later(48))
+    await charges.becomes(id, 'refund_failed')
+    expect(await world.billingCustomer(bc)).toMatchObject({
+      status: 'active',
+      initial_charged: true,
+      needs_person: { reason: 'refund_failed', charge_id: id },
+    })
+    await world.admin('resolve-charge', { charge: id, outcome: 'returned_by_hand', reason: 'by bank transfer' })
+    expect(await world.billingCustomer(bc)).toMatchObject({ status: 'active', needs_person: null })
+  }),
+)
+
+test(
+  'two refunds at Stripe for one of ours, made by a process that froze for a day, are both counted',
+  inOwnWorld(async (world, charges) => {
+    const { id, paymentObject } = await charges.paid()
+    const { refunds } = (await charges.refund(id, 500)).body
+    await charges.settled(id)
+    await world.atStripe('POST', '/v1/refunds', {
+      payment_intent: paymentObject,
+      amount: '500',
+      'metadata[refund_id]': refunds[0].id,
+    })
+    await until(async () => (await charges.get(id)).refunded_amount === 1000)
+    expect(brief(await charges.get(id))).toEqual(['request 500 succeeded', 'gateway 500 succeeded'])
+  }),
+)

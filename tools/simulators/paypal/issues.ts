@@ -89,6 +89,8 @@ const byOperation: Record<string, Record<string, string>> = {
   },
   refund: {
     DUPLICATE_INVOICE_ID: 'Invoice ID was previously used to refund a capture.',
+    TRANSACTION_DISPUTED:
+      'Partial refunds cannot be offered at this time because there is an open case on this transaction. Visit the PayPal Resolution Center to review this case.',
     PAYEE_ACCOUNT_LOCKED_OR_CLOSED: 'Transaction could not complete because payee account is locked or closed.',
     PAYEE_ACCOUNT_RESTRICTED: 'Payee account is restricted.',
   },

@@ -7,6 +7,7 @@ import {
   refundedAmount,
   shownStatus,
   type Capture,
+  type Dispute,
   type CaptureStatus,
   type PaidOrder,
   type PayPalState,
@@ -115,6 +116,8 @@ function refund(state: PayPalState, ask: Ask) {
     throw refused('REFUND_CAPTURE_CURRENCY_MISMATCH', { field: '/amount/currency_code' })
   const wanted = amount ? minorUnits(amount, '/amount') : left
   if (wanted > left) throw refused('REFUND_AMOUNT_EXCEEDED', { field: '/amount/value' })
+  const isDisputed = state.journal.list<Dispute>('disputes', ({ capture }) => capture === order.capture.id).length > 0
+  if (isDisputed && wanted < order.minor) throw refused('TRANSACTION_DISPUTED')
   if (ask.forced) throw declined(ask.forced)
   const given = Object.entries({ custom_id, invoice_id, note_to_payer }).filter(([, value]) => value !== undefined)
   const { refund_status: status } = state.settings()
