@@ -38,6 +38,7 @@ const storeRooms = [
     'events',
     'webhooks',
     'tenants',
+    'gateway-accounts',
     'customers',
     'catalog',
     'onboardings',

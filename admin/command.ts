@@ -11,6 +11,8 @@ export interface AdminContext {
   settingDefaults: Settings
   /** WEBHOOK_SECRET_KEYS, the first of which encrypts. Only the command that encrypts again needs them. */
   webhookKeys?: readonly string[]
+  /** GATEWAY_KEYS, the first of which encrypts. Only the command that encrypts again needs them. */
+  gatewayKeys?: readonly string[]
   /** The gateways, for the command that registers domains. No other command calls them. */
   gateways?: Pick<Gateways, 'of' | 'current' | 'listOfInstallation'>
   /** PUBLIC_URL. */

@@ -1,5 +1,6 @@
 import type { AdminCommand } from './command.ts'
 import { bulkCommands } from './bulk/commands.ts'
+import { gatewayAccountCommands } from './gateway-accounts/commands.ts'
 import { importCommands } from './import/commands.ts'
 import { domainCommands } from './domains.ts'
 import { itemCommands } from './items.ts'
@@ -20,4 +21,5 @@ export const commands: Record<string, AdminCommand> = {
   ...bulkCommands,
   ...importCommands,
   ...webhookCommands,
+  ...gatewayAccountCommands,
 }

@@ -65,13 +65,13 @@ async function runOnDatabase(
   { openGateways }: AdminProgram,
 ): Promise<Record<string, unknown>> {
   const config = readConfig(process.env, ['database'])
-  const { databaseUrl, settingDefaults, webhooks, publicUrl } = config
+  const { databaseUrl, settingDefaults, webhooks, gatewayKeys, publicUrl } = config
   await requireDatabase(databaseUrl, config)
   const database = openDatabase(databaseUrl, { name: 'admin', max: 2 })
   try {
     const gateways = openGateways(config)
     return await command.run(
-      { database, settingDefaults, webhookKeys: webhooks.secretKeys, gateways, publicUrl },
+      { database, settingDefaults, webhookKeys: webhooks.secretKeys, gatewayKeys, gateways, publicUrl },
       options,
     )
   } finally {

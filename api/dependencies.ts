@@ -5,6 +5,7 @@ import type { Logger } from '../runtime/log.ts'
 import type { ChangeFeed } from '../store/changes/change-feed.ts'
 import type { Database } from '../store/database/database.ts'
 import type { Sealing } from '../store/database/sealing.ts'
+import type { AccountSealing } from '../store/gateway-accounts/account-sealing.ts'
 import type { RateLimit } from './call/limits/rate-limit.ts'
 import type { CallState } from './call/state.ts'
 import type { Runs } from './runs.ts'
@@ -18,6 +19,8 @@ export interface AppDependencies {
   changes: ChangeFeed
   runs: Runs
   gateways: Gateways
+  /** Encrypts the keys of gateway accounts that organizations connect. */
+  accountSealing: AccountSealing
   settingDefaults: Settings
   /** The start of setup links, such as `https://pay.example.com`. */
   publicUrl: string

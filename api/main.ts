@@ -9,6 +9,8 @@ import { stopOnSignals } from '../runtime/stop.ts'
 import { openChangeFeed } from '../store/changes/change-feed.ts'
 import { openHints } from '../store/changes/hints.ts'
 import { createSealing } from '../store/database/sealing.ts'
+import { createAccountSealing } from '../store/gateway-accounts/account-sealing.ts'
+import { accountFinder } from '../store/gateway-accounts/keys.ts'
 import { openDatabase } from '../store/database/database.ts'
 import { requireUsableServer } from '../store/schema/usable-server.ts'
 import { watchStalledTransactions } from '../store/database/stalled-transactions.ts'
@@ -49,6 +51,7 @@ const client = new Client({ connection, namespace })
 const unanswered = await beforeStart(() => requireSearchAttributes(connection, namespace, { worksWithout: true }))
 if (unanswered) log.warn({ reason: unanswered }, 'Temporal cannot start runs yet; they will start once it can')
 
+const accountSealing = createAccountSealing(config.gatewayKeys)
 let draining = false
 const app = createApp(
   {
@@ -56,7 +59,11 @@ const app = createApp(
     databaseAnswers,
     changes,
     runs: temporalRuns({ client, taskQueue: config.taskQueue, log }),
-    gateways: gatewaysFrom(config.gateways, config.gatewayTimeout),
+    gateways: gatewaysFrom(config.gateways, config.gatewayTimeout, {
+      find: accountFinder(database, accountSealing),
+      places: config.gatewayPlaces,
+    }),
+    accountSealing,
     settingDefaults: config.settingDefaults,
     publicUrl: config.publicUrl,
     setupLinkSecrets: config.setupLinkSecrets,

@@ -1,9 +1,12 @@
 import type { Environment, GatewayName } from '../domain/lifecycle.ts'
 import { GatewayError } from '../domain/payment/gateway-errors.ts'
 import { installationAccount, type GatewayAccount } from '../domain/reference.ts'
-import { accountForNew, type Payer } from '../domain/tenant/gateway-accounts.ts'
-import type { BrowserSide, Gateways, OpenedGateway, PaymentGateway } from './gateway.ts'
+import { accountForNew, type AccountKeys, type Payer } from '../domain/tenant/gateway-accounts.ts'
+import type { Gateways, OpenedGateway } from './gateway.ts'
+import { paypalAccountWith } from './paypal/account.ts'
 import { openPayPal } from './paypal/open.ts'
+import { createAccountLookup, type FindAccount, type Opened } from './stored-accounts.ts'
+import { stripeAccountWith } from './stripe/account.ts'
 import { openStripe } from './stripe/open.ts'
 
 // The list of gateways, with what opens an account of each.
@@ -17,30 +20,62 @@ export type GatewayAccounts = {
   [Name in GatewayName]?: Partial<Record<Environment, Parameters<Openers[Name]>[0]>>
 }
 
-interface Opened {
-  account: GatewayAccount
-  gateway: PaymentGateway
-  browser: BrowserSide
+const withKeys = { stripe: stripeAccountWith, paypal: paypalAccountWith } satisfies Record<GatewayName, unknown>
+type WithKeys = typeof withKeys
+
+/** How each gateway is reached from this installation, with which account whatsoever. */
+export type GatewayPlaces = {
+  [Name in GatewayName]: Record<Environment, Parameters<WithKeys[Name]>[1]>
+}
+
+/** The accounts that organizations connected. */
+export interface OwnAccountSource {
+  find: FindAccount
+  places: GatewayPlaces
 }
 
 /**
- * Returns the gateways of this installation, with the accounts in its environment variables. `timeout` is the limit of
- * each call in milliseconds.
+ * Returns the gateways with the accounts in environment variables, and those that organizations connected. `timeout` is
+ * the limit of each call in milliseconds.
  */
-export function gatewaysFrom(accounts: GatewayAccounts, timeout: number): Gateways {
+export function gatewaysFrom(accounts: GatewayAccounts, timeout: number, own?: OwnAccountSource): Gateways {
   const installation = openInstallation(accounts, timeout)
-  const ofNew = (payer: Payer, name: GatewayName) => installation.get(accountForNew(payer, name) ?? '')
-  return {
-    has: (payer, name) => ofNew(payer, name) !== undefined,
-    current: async (payer, name) => ofNew(payer, name)?.gateway,
-    browserSide: async (payer, name) => ofNew(payer, name)?.browser,
-    listOfInstallation: () => [...installation.values()].map(({ account }) => account),
-    async of(accountId) {
-      const opened = installation.get(accountId)
-      if (!opened) throw new GatewayError('refused', 'account_not_configured')
-      return opened.gateway
-    },
+  const openWith = (account: GatewayAccount, keys: AccountKeys): Opened => {
+    const { environment, gateway } = account
+    if (!own) throw new GatewayError('refused', 'account_not_configured')
+    const place = own.places[gateway][environment]
+    const made = (withKeys[gateway] as (keys: AccountKeys, place: object) => unknown)(keys, place)
+    return openAccount(account, made, timeout)
   }
+  const lookUp = createAccountLookup(
+    async (id) => own?.find(id),
+    (stored) => openWith(stored.account, stored.openKeys()),
+  )
+  const find = async (accountId: string) => installation.get(accountId) ?? lookUp(accountId)
+  const idForNew = (payer: Payer, name: GatewayName) => {
+    const accountId = accountForNew(payer, name)
+    const isInstallations = accountId === installationAccount(payer.environment, name).accountId
+    return accountId && (!isInstallations || installation.has(accountId)) ? accountId : undefined
+  }
+  const findForNew = async (payer: Payer, name: GatewayName) => {
+    const accountId = idForNew(payer, name)
+    return accountId === undefined ? undefined : find(accountId)
+  }
+  return {
+    has: (payer, name) => idForNew(payer, name) !== undefined,
+    current: async (payer, name) => (await findForNew(payer, name))?.gateway,
+    browserSide: async (payer, name) => (await findForNew(payer, name))?.browser,
+    listOfInstallation: () => [...installation.values()].map(({ account }) => account),
+    accountOf: async (accountId) => (await find(accountId)).account,
+    of: async (accountId) => (await find(accountId)).gateway,
+    withKeys: (account, keys) => openWith(account, keys).gateway,
+  }
+}
+
+function openAccount(account: GatewayAccount, keys: unknown, timeout: number): Opened {
+  const { accountId, environment, gateway: name } = account
+  const { gateway, browser } = (openers[name] as Open)(keys, { timeout, live: environment === 'live' })
+  return { account, gateway: { ...gateway, accountId }, browser }
 }
 
 function openInstallation(accounts: GatewayAccounts, timeout: number): Map<string, Opened> {
@@ -48,9 +83,7 @@ function openInstallation(accounts: GatewayAccounts, timeout: number): Map<strin
   for (const [name, byEnvironment] of Object.entries(accounts) as [GatewayName, object][])
     for (const [environment, keys] of Object.entries(byEnvironment) as [Environment, unknown][]) {
       const account = installationAccount(environment, name)
-      const { accountId } = account
-      const { gateway, browser } = (openers[name] as Open)(keys, { timeout, live: environment === 'live' })
-      opened.set(accountId, { account, gateway: { ...gateway, accountId }, browser })
+      opened.set(account.accountId, openAccount(account, keys, timeout))
     }
   return opened
 }

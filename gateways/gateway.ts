@@ -5,7 +5,7 @@ import type { ClientAction } from '../domain/gateways/list.ts'
 import type { GatewayName } from '../domain/lifecycle.ts'
 import type { GatewayAccount } from '../domain/reference.ts'
 import type { CustomerOwnership } from '../domain/payment/customer-ownership.ts'
-import type { Payer } from '../domain/tenant/gateway-accounts.ts'
+import type { AccountKeys, Payer } from '../domain/tenant/gateway-accounts.ts'
 import type { TestOutcome } from '../domain/payment/test-helpers.ts'
 import type { DescribedMethod } from '../domain/payment/payment-method.ts'
 
@@ -231,8 +231,41 @@ export interface PaymentGateway {
    * no registration. Throws the vendor's error, for an operator.
    */
   registerDomain?(domain: string): Promise<WalletOnDomain[]>
+  /** What an account can do; for accounts that organizations connect. Absent in tests without a gateway. */
+  readonly access?: AccountAccess
   /** Present for a sandbox account of a gateway whose API can simulate customers and banks. */
   readonly testHelpers?: TestHelpers | undefined
+}
+
+/** A permission that payments need, tried by reading. */
+export interface AccessCheck {
+  permission: 'customers' | 'payments' | 'payment_methods' | 'refunds' | 'disputes' | 'reporting' | 'webhooks'
+  granted: boolean
+}
+
+/** Our webhook endpoint at the gateway. */
+export interface WebhookAtGateway {
+  id: string
+  /** Null if the gateway has none, or does not show it again. */
+  secret: string | null
+  apiVersion: string | null
+}
+
+/** Calls about the account itself. */
+export interface AccountAccess {
+  /** Returns the gateway's id of the account that the keys belong to. Throws `refused` for keys that are not valid. */
+  readId(): Promise<string>
+  /** Tries each permission. Throws `unknown` and `not_now`. */
+  check(): Promise<AccessCheck[]>
+  /**
+   * Creates our webhook endpoint for a URL, with the events and the API version that we read. Deletes earlier ones for
+   * the same URL, whose secret nobody knows. Throws `refused` without the permission.
+   */
+  createWebhook(url: string): Promise<WebhookAtGateway>
+  /** Returns the enabled endpoint for a URL; undefined if there is none. Throws `refused` without the permission. */
+  findWebhook(url: string): Promise<WebhookAtGateway | undefined>
+  /** The API version of events; null if the gateway has none. */
+  readonly apiVersion: string | null
 }
 
 /** Whether a wallet can be used on the pages of a domain, and the vendor's reason if it cannot. */
@@ -297,8 +330,12 @@ export interface Gateways {
    * cannot be decrypted: an operator must act. Then nothing is known about the object.
    */
   of(accountId: string): Promise<PaymentGateway>
+  /** Returns the account with this id. Throws as `of`. */
+  accountOf(accountId: string): Promise<GatewayAccount>
   /** Returns what the hosted page loads for the account with which something new begins; undefined if there is none. */
   browserSide(payer: Payer, name: GatewayName): Promise<BrowserSide | undefined>
   /** Lists the accounts of the installation that are configured. */
   listOfInstallation(): GatewayAccount[]
+  /** Opens a gateway with keys that are not stored yet. */
+  withKeys(account: GatewayAccount, keys: AccountKeys): PaymentGateway
 }

@@ -1,5 +1,5 @@
 import type { ZodError } from 'zod'
-import { accountsOf, accountVariables, type GatewayAccounts } from './gateways/list.ts'
+import { accountsOf, accountVariables, placesOf, type GatewayAccounts, type GatewayPlaces } from './gateways/list.ts'
 import { isLoopback } from './variable-forms.ts'
 import { temporalOf, temporalProblems, unreadTemporalVariables, type TemporalConfig } from './temporal.ts'
 import { variables, type Variables, type WorkerDuty } from './variables.ts'
@@ -27,6 +27,9 @@ export interface Config {
   /** A file with bundled workflow code. */
   workflowBundle: string | undefined
   gateways: GatewayAccounts
+  gatewayPlaces: GatewayPlaces
+  /** GATEWAY_KEYS: the first key encrypts the keys of gateway accounts; each can decrypt them. */
+  gatewayKeys: string[]
   setupLinkSecrets: string[]
   webhooks: WebhookConfig
   /** What this worker process does. */
@@ -70,6 +73,8 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
     taskQueue: e.TASK_QUEUE,
     workflowBundle: e.WORKFLOW_BUNDLE,
     gateways: accountsOf(e, publicUrl),
+    gatewayPlaces: placesOf(e, publicUrl),
+    gatewayKeys: e.GATEWAY_KEYS ?? [],
     setupLinkSecrets: e.SETUP_LINK_SECRETS ?? [],
     webhooks: webhooksOf(e),
     workerDoes: e.WORKER_DOES,
@@ -130,7 +135,7 @@ function missing(e: Variables, parts: Part[]): string[] {
   if (parts.includes('webhooks') && !e.WEBHOOK_SECRET_KEYS)
     problems.push('WEBHOOK_SECRET_KEYS is missing: a random string of at least 32 characters')
   const accounts = accountVariables.flatMap((each) => [firstOf(each, 'TEST'), firstOf(each, 'LIVE')])
-  if (parts.includes('gateways') && !accounts.some((name) => e[name]))
+  if (parts.includes('gateways') && !e.GATEWAY_KEYS && !accounts.some((name) => e[name]))
     problems.push(
       `${accounts.slice(0, -1).join(', ')} or ${accounts.at(-1)} is missing: no payment is possible without a gateway`,
     )

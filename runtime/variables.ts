@@ -77,6 +77,7 @@ export const variables = z.object({
   TEMPORAL_UI_URL: httpUrl({ path: true }).optional(),
   ...gatewayVariables,
   SETUP_LINK_SECRETS: secrets.optional(),
+  GATEWAY_KEYS: secrets.optional(),
   WEBHOOK_SECRET_KEYS: secrets.optional(),
   WEBHOOK_ALLOWED_NETWORKS: allowedNetworks.default([]),
   WORKER_DOES: parts.default([...workerParts]),

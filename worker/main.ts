@@ -8,6 +8,8 @@ import { stopOnSignals } from '../runtime/stop.ts'
 import { openHints } from '../store/changes/hints.ts'
 import { openDatabase } from '../store/database/database.ts'
 import { watchStalledTransactions } from '../store/database/stalled-transactions.ts'
+import { createAccountSealing } from '../store/gateway-accounts/account-sealing.ts'
+import { accountFinder } from '../store/gateway-accounts/keys.ts'
 import { requireUsableDatabase } from '../store/schema/usable-database.ts'
 import { requireSearchAttributes } from '../runtime/search-attributes.ts'
 import { connectTo } from './connect.ts'
@@ -38,7 +40,10 @@ const database = openDatabase(config.databaseUrl, {
   transactionTimeout: 5_000,
   afterChange: hints.send,
 })
-const gateways = gatewaysFrom(config.gateways, config.gatewayTimeout)
+const gateways = gatewaysFrom(config.gateways, config.gatewayTimeout, {
+  find: accountFinder(database, createAccountSealing(config.gatewayKeys)),
+  places: config.gatewayPlaces,
+})
 const client = new Client({ connection, namespace })
 const shared = { config, connection, namespace, client, log }
 const parts = [

@@ -22,6 +22,7 @@ export const openApiDocument = {
     { name: 'Brands', description: 'The native API' },
     { name: 'Settings', description: 'The native API' },
     { name: 'API keys', description: 'The native API' },
+    { name: 'Gateway accounts', description: 'The native API: accounts at the gateways' },
     { name: 'Webhook endpoints', description: 'The native API: receivers of events' },
     {
       name: 'Test helpers',

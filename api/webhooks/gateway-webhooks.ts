@@ -2,8 +2,8 @@ import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
-import { installationAccount, type GatewayAccount } from '../../domain/reference.ts'
+import type { GatewayName } from '../../domain/lifecycle.ts'
+import type { GatewayAccount } from '../../domain/reference.ts'
 import { own } from '../../domain/text/own.ts'
 import type { GatewayEvent } from '../../gateways/gateway.ts'
 import { countRejected, recordProcessed, wasProcessed, type RejectedEvent } from '../../store/events/gateway-events.ts'
@@ -18,7 +18,6 @@ import { reportBug } from '../errors/report-bug.ts'
 import { refreshForm } from './form-events.ts'
 import { refreshGatewayCustomer, refreshMethod } from './method-events.ts'
 
-const environments: Environment[] = ['live', 'sandbox']
 /** How long an event of a payment can arrive before the payment is recorded, in milliseconds. */
 const rowMayBeMissing = 3_600_000
 
@@ -41,31 +40,56 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
     c.header('Retry-After', '5')
     return c.json({ error: 'event not accepted; send it again' }, 503)
   })
-  app.post(`/webhooks/${gateway}`, deadline(d), limitBody, async (c) => {
-    const verified = await verify(d, gateway, c)
-    if ('refused' in verified) {
-      const { refused, says } = verified
-      const wait = refused === 'forged' ? await waitIfForging(d, c) : undefined
-      if (wait) return wait
-      if (refused === 'forged') d.log.warn({ gateway, reason: says }, 'a gateway event was rejected')
-      else d.log.error({ gateway, refused }, `an operator must act: ${says}`)
-      await countRejected(d.database, gateway, refused)
-      return c.json({ error: says }, 400)
-    }
-    const { environment, event } = verified
-    if (event.askedVendor) d.log.warn({ gateway, environment, event: event.id }, notTrustedHere)
-    const account = installationAccount(environment, gateway)
-    if (await wasProcessed(d.database, account, event.id)) return c.json({ received: true }, 200)
-    const state = await take(d, account, event)
-    if (state === 'later') {
-      c.header('Retry-After', '60')
-      return c.json({ error: 'this event is early: its payment is still being recorded; send the event again' }, 503)
-    }
-    const { id, type, about } = event
-    await recordProcessed(d.database, { ...account, id, type, objectId: about?.id ?? null }, state)
-    return c.json({ received: true }, 200)
+  app.post(`/webhooks/${gateway}`, deadline(d), limitBody, (c) => {
+    const all = d.gateways.listOfInstallation().filter((account) => account.gateway === gateway)
+    // Live first: an endpoint with one secret for both modes is possible, and its sandbox events say nothing.
+    const accounts = all.toSorted((a, b) => a.environment.localeCompare(b.environment))
+    return receive(d, c, gateway, accounts)
+  })
+  // Only this account's secrets verify its events, and they concern no other account's objects.
+  app.post(`/webhooks/${gateway}/:accountId`, deadline(d), limitBody, async (c) => {
+    const account = await findAccount(d, c.req.param('accountId'))
+    if (account?.gateway !== gateway) return (await waitIfForging(d, c)) ?? c.json({ error: 'not found' }, 404)
+    return receive(d, c, gateway, [account])
   })
   return app
+}
+
+/** Returns undefined for an account that does not exist. Throws if its keys cannot be used: an operator must act. */
+async function findAccount(d: ApiDependencies, accountId: string): Promise<GatewayAccount | undefined> {
+  if (!/^ga_[a-z0-9_]{1,40}$/.test(accountId)) return undefined
+  try {
+    return await d.gateways.accountOf(accountId)
+  } catch (error) {
+    if (isGatewayError(error, 'refused') && error.vendorCode === 'account_not_configured') return undefined
+    throw error
+  }
+}
+
+/** Receives an event of one of these accounts. */
+async function receive(d: ApiDependencies, c: Context, gateway: GatewayName, accounts: GatewayAccount[]) {
+  const verified = await verify(d, accounts, c)
+  if ('refused' in verified) {
+    const { refused, says } = verified
+    const wait = refused === 'forged' ? await waitIfForging(d, c) : undefined
+    if (wait) return wait
+    if (refused === 'forged') d.log.warn({ gateway, reason: says }, 'a gateway event was rejected')
+    else d.log.error({ gateway, refused }, `an operator must act: ${says}`)
+    await countRejected(d.database, gateway, refused)
+    return c.json({ error: says }, 400)
+  }
+  const { account, event } = verified
+  const { environment } = account
+  if (event.askedVendor) d.log.warn({ gateway, environment, event: event.id }, notTrustedHere)
+  if (await wasProcessed(d.database, account, event.id)) return c.json({ received: true }, 200)
+  const state = await take(d, account, event)
+  if (state === 'later') {
+    c.header('Retry-After', '60')
+    return c.json({ error: 'this event is early: its payment is still being recorded; send the event again' }, 503)
+  }
+  const { id, type, about } = event
+  await recordProcessed(d.database, { ...account, id, type, objectId: about?.id ?? null }, state)
+  return c.json({ received: true }, 200)
 }
 
 /** Counts a forged event. Returns the error response if its address sent too many of them. */
@@ -79,7 +103,7 @@ async function waitIfForging(d: ApiDependencies, c: Context) {
 const notTrustedHere =
   "this machine does not trust an event's certificate; the gateway confirmed that the event is genuine"
 
-type Verified = { environment: Environment; event: GatewayEvent } | { refused: RejectedEvent; says: string }
+type Verified = { account: GatewayAccount; event: GatewayEvent } | { refused: RejectedEvent; says: string }
 
 const forged = { refused: 'forged', says: 'invalid signature' } as const
 /** Errors that an operator must fix, by the gateway's error code. */
@@ -96,16 +120,13 @@ const forOperators: Record<string, Verified> = {
   },
 }
 
-async function verify(d: ApiDependencies, gateway: GatewayName, c: Context): Promise<Verified> {
+async function verify(d: ApiDependencies, accounts: GatewayAccount[], c: Context): Promise<Verified> {
   const event = [await c.req.text(), c.req.raw.headers, senderOf(d, c)] as const
   let refused: Verified = forged
-  const configured = d.gateways.listOfInstallation()
-  for (const environment of environments) {
+  for (const account of accounts) {
     try {
-      const account = configured.find((each) => each.environment === environment && each.gateway === gateway)
-      if (!account) continue
-      const verified = await (await d.gateways.of(account.accountId)).verifyEvent(...event)
-      return { environment, event: verified }
+      const gateway = await d.gateways.of(account.accountId)
+      return { account, event: await gateway.verifyEvent(...event) }
     } catch (error) {
       // It may be an event of the other environment's account.
       if (isGatewayError(error, 'unknown', 'not_now')) throw error // the gateway could not verify it now

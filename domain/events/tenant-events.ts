@@ -1,3 +1,4 @@
+import { gatewayNames } from '../lifecycle.ts'
 import { disabledReasons } from '../webhooks/endpoint.ts'
 import { actorKey, changed, event, id, oneOf, sometimes, whole } from './event-fields.ts'
 
@@ -6,6 +7,11 @@ const brand = { brand_id: id('brand', 'The brand'), ...actorKey }
 const item = { billable_item_id: id('billableItem', 'The item'), ...actorKey }
 const endpoint = { webhook_endpoint_id: id('webhookEndpoint', 'The webhook endpoint') }
 const apiKey = { api_key_id: id('apiKey', 'The API key'), ...actorKey }
+const account = {
+  gateway_account_id: id('gatewayAccount', 'The gateway account'),
+  gateway: oneOf(gatewayNames, 'The gateway'),
+  ...actorKey,
+}
 const bulk = { bulk_onboarding_id: id('bulkOnboarding', 'The bulk onboarding') }
 const bulkRows = { rows: whole('The number of its rows that are ready', 100) }
 
@@ -59,6 +65,13 @@ export const tenantEvents = {
     last_event_id: id('event', 'The last of their events'),
     ...actorKey,
   }),
+  'gateway_account.created': event('A gateway account was connected.', account),
+  'gateway_account.verified': event('A gateway account was verified: it can be used.', account),
+  'gateway_account.problem': event('The verification of a gateway account found a problem.', account),
+  'gateway_account.rotated': event('Keys of a gateway account were replaced.', account),
+  'gateway_account.drained': event('Nothing new begins with a gateway account any more.', account),
+  'gateway_account.disabled': event('Nothing more is charged with a gateway account.', account),
+  'gateway_account.activated': event('A gateway account that was draining or disabled is used again.', account),
   'settings.changed': event('Settings were changed.', { changed: changed('link_life_seconds'), ...actorKey }),
   'bulk_onboarding.started': event('A bulk onboarding was started: its rows are being onboarded.', {
     ...bulk,

@@ -197,4 +197,24 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
     meaning: 'The bulk onboarding was not started, because some of its rows are invalid and on_invalid is stop.',
     remedy: 'Correct the file and upload it again, or start it with on_invalid skip to leave these rows out.',
   },
+  gateway_keys_missing: {
+    title: 'Gateway accounts cannot be connected in this installation',
+    meaning: 'The variable GATEWAY_KEYS is not set, so the service cannot encrypt the keys of an account.',
+    remedy: 'Ask the operator to set GATEWAY_KEYS for the API and the worker: see docs/gateway-accounts.md.',
+  },
+  gateway_account_exists: {
+    title: 'The account is connected already',
+    meaning: 'The keys belong to an account at the gateway that is connected, here or in another organization.',
+    remedy: 'Rotate the keys of the connected account, or activate it. Otherwise use the keys of another account.',
+  },
+  gateway_account_active: {
+    title: 'Another account is active at the gateway',
+    meaning: 'An organization has one active account at a gateway in each environment.',
+    remedy: 'Drain or disable the active account first.',
+  },
+  gateway_account_differs: {
+    title: 'The keys belong to another account',
+    meaning: 'Keys can be replaced only by keys of the same account at the gateway: objects stay at their account.',
+    remedy: 'Use keys of the same account, or drain this one and connect the other one.',
+  },
 }

@@ -57,6 +57,10 @@ export const conflictCodes = [
   'pull_endpoint',
   'bulk_onboarding_state',
   'rows_invalid',
+  'gateway_keys_missing',
+  'gateway_account_exists',
+  'gateway_account_active',
+  'gateway_account_differs',
 ] as const
 export type ConflictCode = (typeof conflictCodes)[number]
 

@@ -1,3 +1,5 @@
+import type { Environment } from '../lifecycle.ts'
+
 // What the core knows of a gateway without calling it: pure values, one file per vendor. The port
 // (`gateways/gateway.ts`) is what it can call.
 
@@ -57,6 +59,25 @@ export interface IdField {
   what: string
 }
 
+/** A field of a request that connects an account. Its form depends on the environment. */
+export interface KeyField {
+  field: string
+  form(environment: Environment): RegExp
+  /** What it must be, for error messages. */
+  what(environment: Environment): string
+  example: string
+}
+
+/** The fields with which an account is connected. */
+export interface AccountFields {
+  /** What calls are authenticated with. */
+  secretKey: KeyField
+  /** What the hosted page uses. */
+  publishableKey: KeyField
+  /** What verifies events. `isSecret`: a secret, which can be rolled; otherwise the id of the webhook endpoint. */
+  webhook: KeyField & { isSecret: boolean }
+}
+
 /** `Values`: the settings that it reads. `Code`: the codes with which its attempts can be voided. */
 export interface GatewayFacts<Values, Code = string> {
   /** Its display name. */
@@ -92,5 +113,6 @@ export interface GatewayFacts<Values, Code = string> {
   /** The page that publishes the rules of currencies. */
   currencySource: string
   settings: Record<string, OwnSetting<unknown>>
+  accountFields: AccountFields
   policyOf(settings: Values): GatewayPolicy
 }

@@ -1,5 +1,5 @@
 import { isCountry } from '../text/countries.ts'
-import { stepOf, type GatewayFacts, type GatewayRules, type OwnSettings } from './facts.ts'
+import { stepOf, type AccountFields, type GatewayFacts, type GatewayRules, type OwnSettings } from './facts.ts'
 
 export interface PayPalSettings {
   /** Whether a PayPal order is created and then captured, or created and paid in one call. */
@@ -47,6 +47,29 @@ function rulesOf(code: string, digits: number): GatewayRules | undefined {
   return { digits: own, least: step, step, leastIsPublished: false, ...(onlyIn ? { onlyIn } : {}) }
 }
 
+const credential = /^[\w-]{10,200}$/
+const accountFields: AccountFields = {
+  secretKey: {
+    field: 'client_secret',
+    form: () => credential,
+    what: () => 'the secret of a REST app at PayPal',
+    example: 'EC…',
+  },
+  publishableKey: {
+    field: 'client_id',
+    form: () => credential,
+    what: () => 'the client id of a REST app at PayPal',
+    example: 'AY…',
+  },
+  webhook: {
+    field: 'webhook_id',
+    form: () => /^\w{5,50}$/,
+    what: () => 'the id of a webhook of this REST app at PayPal',
+    example: '5GP028458E2496506',
+    isSecret: false,
+  },
+}
+
 export const paypal = {
   title: 'PayPal',
   choice: 'PayPal',
@@ -83,6 +106,7 @@ export const paypal = {
   /** Supported currencies, currencies without decimals, and currencies for accounts of one country. */
   currencySource: 'https://developer.paypal.com/reference/currency-codes/',
   settings,
+  accountFields,
   policyOf: ({ paypalOrderFlow, paypalAccountCountry }) => ({
     paysInOneStep: paypalOrderFlow === 'single_step',
     accountCountry: paypalAccountCountry,

@@ -1,4 +1,5 @@
-import type { GatewayFacts, OwnSettings } from './facts.ts'
+import type { Environment } from '../lifecycle.ts'
+import type { AccountFields, GatewayFacts, OwnSettings } from './facts.ts'
 import { currencySource, rulesOf } from './stripe-currencies.ts'
 
 export interface StripeSettings {
@@ -47,6 +48,30 @@ export interface StripeAction {
   client_secret: string
 }
 
+const modeOf = (environment: Environment) => (environment === 'live' ? 'live' : 'test')
+
+const accountFields: AccountFields = {
+  secretKey: {
+    field: 'secret_key',
+    form: (environment) => new RegExp(`^(sk|rk)_${modeOf(environment)}_[\\w]{1,250}$`),
+    what: (environment) => `a secret or restricted key of Stripe that starts with sk_${modeOf(environment)}_ or rk_`,
+    example: 'sk_test_…',
+  },
+  publishableKey: {
+    field: 'publishable_key',
+    form: (environment) => new RegExp(`^pk_${modeOf(environment)}_[\\w]{1,250}$`),
+    what: (environment) => `a publishable key of Stripe that starts with pk_${modeOf(environment)}_`,
+    example: 'pk_test_…',
+  },
+  webhook: {
+    field: 'webhook_secret',
+    form: () => /^whsec_[\x21-\x7e]{1,250}$/,
+    what: () => 'the signing secret of a webhook endpoint at Stripe, which starts with whsec_',
+    example: 'whsec_…',
+    isSecret: true,
+  },
+}
+
 export const stripe = {
   title: 'Stripe',
   choice: 'Card',
@@ -77,6 +102,7 @@ export const stripe = {
   rulesOf,
   currencySource,
   settings,
+  accountFields,
   policyOf: ({ stripeCustomerDetails, stripeReceipts, stripeStatementDescriptorSuffix }) => ({
     paysInOneStep: false,
     accountCountry: null,

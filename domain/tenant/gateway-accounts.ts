@@ -30,3 +30,27 @@ export function requireAccountForNew(payer: Payer, gateway: GatewayName): string
   if (accountId) return accountId
   throw invalid('gateway', `${gateway} is not set up for this organization`)
 }
+
+/**
+ * `active`: payments begin with it. `draining`: nothing new begins. `disabled`: nothing more is charged either. Each
+ * still verifies events, reads, cancels, refunds and removes payment methods.
+ */
+export const accountStatuses = ['active', 'draining', 'disabled'] as const
+export type AccountStatus = (typeof accountStatuses)[number]
+
+/**
+ * When a customer at the gateway belongs to the organization: `proven`, if its metadata says so; `exclusive`, also
+ * without metadata, because nobody else uses the account.
+ */
+export const accountOwnerships = ['proven', 'exclusive'] as const
+export type AccountOwnership = (typeof accountOwnerships)[number]
+
+/** What calls of an account are made with. In memory only. */
+export interface AccountKeys {
+  publishableKey: string
+  secretKey: string
+  /** All that verify events, newest first. */
+  webhookSecrets: string[]
+  /** The webhook endpoint at the gateway, if it is part of the signature. */
+  webhookEndpointId: string | null
+}

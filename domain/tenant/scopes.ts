@@ -11,6 +11,7 @@ export const resources = [
   'settings',
   'bulk_onboardings',
   'webhook_endpoints',
+  'gateway_accounts',
 ] as const
 
 /** `*` grants everything; `write` includes `read`. */

@@ -15,6 +15,7 @@ export const idPrefixes = {
   event: 'evt',
   bulkOnboarding: 'bulk',
   webhookEndpoint: 'we',
+  gatewayAccount: 'ga',
 } as const
 
 export type Kind = keyof typeof idPrefixes
@@ -84,6 +85,7 @@ const kindNames: Record<Kind, string> = {
   event: 'an event',
   bulkOnboarding: 'a bulk onboarding',
   webhookEndpoint: 'a webhook endpoint',
+  gatewayAccount: 'a gateway account',
 }
 
 /** Returns the kind of an id that is not of the wanted kind, such as `a billing customer`; otherwise undefined. */

@@ -1,4 +1,5 @@
 import type { CustomerOwnership } from '../../domain/payment/customer-ownership.ts'
+import type { AccountKeys } from '../../domain/tenant/gateway-accounts.ts'
 
 /** A PayPal account and how it is reached. */
 export interface PayPalAccount {
@@ -21,3 +22,12 @@ export type PayPalOptions = Omit<PayPalAccount, 'jsUrl'> & {
   /** Timeout of one call in milliseconds. */
   timeout: number
 }
+
+/** How PayPal is reached from this installation. */
+export type PayPalPlace = Pick<PayPalAccount, 'apiUrl' | 'jsUrl' | 'webhookRoot'>
+
+/** Returns an account with these keys. */
+export const paypalAccountWith = (
+  { publishableKey: clientId, secretKey: clientSecret, webhookEndpointId }: AccountKeys,
+  place: PayPalPlace,
+): PayPalAccount => ({ ...place, clientId, clientSecret, webhookId: webhookEndpointId ?? '' })

@@ -10,6 +10,7 @@ import {
 import axios, { type AxiosAdapter } from 'axios'
 import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { PayPalOptions } from './account.ts'
+import { otherCallsOf } from './sdk/other-calls.ts'
 import { disputesOf } from './disputes.ts'
 import { refusalOf, toGatewayError } from './errors.ts'
 import { verificationAtPayPal } from './verify-at-paypal.ts'
@@ -22,6 +23,7 @@ interface Connection {
   vault: VaultController
   transactions: TransactionSearchController
   disputes: ReturnType<typeof disputesOf>
+  other: ReturnType<typeof otherCallsOf>
   verification: ReturnType<typeof verificationAtPayPal>
   /** Whether it failed to get an access token, or its token is no longer accepted. */
   spent: boolean
@@ -79,6 +81,7 @@ function open(access: PayPalAccess): Connection {
     vault: new VaultController(client),
     transactions: new TransactionSearchController(client),
     disputes: disputesOf(client),
+    other: otherCallsOf(client),
     verification: verificationAtPayPal(client),
     spent: false,
   }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../domain/payment/gateway-errors.ts'
+import { paypalAccess } from './access/account-access.ts'
 import type { ObjectHandle, PaymentGateway, Reading, VendorGateway } from '../gateway.ts'
 import type { PayPalOptions } from './account.ts'
 import { openPayPal, type PayPalClient } from './client.ts'
@@ -29,6 +30,7 @@ export function paypalGateway(options: PayPalOptions): VendorGateway {
     ...returns(client),
     ...methods(client),
     verifyEvent: paypalEvents(options, client),
+    access: paypalAccess(client),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CustomerOwnership } from '../../domain/payment/customer-ownership.ts'
+import type { AccountKeys } from '../../domain/tenant/gateway-accounts.ts'
 
 /** A Stripe account and how it is reached. */
 export interface StripeAccount {
@@ -16,3 +17,12 @@ export interface StripeAccount {
    */
   returnUrl: string
 }
+
+/** How Stripe is reached from this installation. */
+export type StripePlace = Pick<StripeAccount, 'apiUrl' | 'jsUrl' | 'returnUrl'>
+
+/** Returns an account with these keys. */
+export const stripeAccountWith = (
+  { secretKey, publishableKey, webhookSecrets }: AccountKeys,
+  place: StripePlace,
+): StripeAccount => ({ ...place, secretKey, publishableKey, webhookSecrets })

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { PaymentGateway, VendorGateway, WalletOnDomain } from '../gateway.ts'
+import { stripeAccess } from './access/account-access.ts'
 import { connect, type StripeConnection, type StripeOptions } from './client.ts'
 import { createCustomer } from './create.ts'
 import { listCustomers } from './customers/list-customers.ts'
@@ -29,6 +30,7 @@ export function stripeGateway(options: StripeOptions): VendorGateway {
     ...domains(connection),
     verifyEvent: async (rawBody, headers) =>
       verifyStripeEvent(rawBody, headers.get('stripe-signature') ?? '', options.webhookSecrets, livemode),
+    access: stripeAccess(connection),
     testHelpers: livemode ? undefined : stripeTestHelpers(stripe, options),
   }
 }

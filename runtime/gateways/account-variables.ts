@@ -13,6 +13,8 @@ export interface AccountVariables<Values> {
   parts: readonly [string, ...string[]]
   /** Returns the account of a mode; undefined if it is not configured. */
   accountOf(values: Values, mode: Mode, publicUrl: string): object | undefined
+  /** Returns how the gateway is reached in a mode, with which account whatsoever. */
+  placeOf(values: Values, mode: Mode, publicUrl: string): object
 }
 
 /** Whose the customers of an account are, by its owner's word. */

@@ -29,3 +29,17 @@ export function accountsOf(e: z.infer<z.ZodObject<typeof gatewayVariables>>, pub
     (Object.keys(vendors) as GatewayName[]).map((name) => [name, both(name)]),
   ) as GatewayAccounts
 }
+
+/** How each gateway is reached from this installation. */
+export type GatewayPlaces = {
+  [Name in GatewayName]: Record<'live' | 'sandbox', ReturnType<Vendors[Name]['placeOf']>>
+}
+
+/** Returns how the gateways are reached, for accounts that are not in variables. */
+export function placesOf(e: z.infer<z.ZodObject<typeof gatewayVariables>>, publicUrl: string): GatewayPlaces {
+  const of = (name: GatewayName) => ({
+    live: vendors[name].placeOf(e, 'LIVE', publicUrl),
+    sandbox: vendors[name].placeOf(e, 'TEST', publicUrl),
+  })
+  return Object.fromEntries((Object.keys(vendors) as GatewayName[]).map((name) => [name, of(name)])) as GatewayPlaces
+}

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { PayPalAccount } from '../../gateways/paypal/account.ts'
+import type { PayPalAccount, PayPalPlace } from '../../gateways/paypal/account.ts'
 import { certificates, credential, vendorUrl } from '../variable-forms.ts'
 import { customerOwnership, ownershipOf, type AccountVariables, type Mode } from './account-variables.ts'
 
@@ -31,10 +31,12 @@ function accountOf(e: Values, mode: Mode): PayPalAccount | undefined {
   ]
   if (!clientId || !clientSecret || !webhookId) return undefined
   const ownership = ownershipOf(e[`PAYPAL_${mode}_CUSTOMER_OWNERSHIP`])
-  const own = { clientId, clientSecret, webhookId, ownership, jsUrl: scripts[mode] }
-  if (mode === 'LIVE') return own
-  const root = { apiUrl: e.PAYPAL_API_URL, webhookRoot: e.PAYPAL_WEBHOOK_ROOT }
-  return { ...own, ...root, jsUrl: e.PAYPAL_JS_URL ?? scripts.TEST }
+  return { clientId, clientSecret, webhookId, ownership, ...placeOf(e, mode) }
+}
+
+function placeOf(e: Values, mode: Mode): PayPalPlace {
+  if (mode === 'LIVE') return { jsUrl: scripts.LIVE }
+  return { apiUrl: e.PAYPAL_API_URL, webhookRoot: e.PAYPAL_WEBHOOK_ROOT, jsUrl: e.PAYPAL_JS_URL ?? scripts.TEST }
 }
 
 export const paypal = {
@@ -42,4 +44,5 @@ export const paypal = {
   prefix: 'PAYPAL',
   parts: ['CLIENT_ID', 'CLIENT_SECRET', 'WEBHOOK_ID'],
   accountOf,
+  placeOf,
 } as const satisfies AccountVariables<Values>

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { returnPagePath } from '../../domain/onboarding/return-page.ts'
-import type { StripeAccount } from '../../gateways/stripe/account.ts'
+import type { StripeAccount, StripePlace } from '../../gateways/stripe/account.ts'
 import { commaList, credential, vendorUrl } from '../variable-forms.ts'
 import { customerOwnership, ownershipOf, type AccountVariables, type Mode } from './account-variables.ts'
 
@@ -44,9 +44,12 @@ function accountOf(e: Values, mode: Mode, publicUrl: string): StripeAccount | un
     e[`STRIPE_${mode}_WEBHOOK_SECRET`],
   ]
   if (!secretKey || !publishableKey || !webhookSecrets) return undefined
-  const returnUrl = `${publicUrl}${returnPagePath}`
   const ownership = ownershipOf(e[`STRIPE_${mode}_CUSTOMER_OWNERSHIP`])
-  const own = { secretKey, publishableKey, webhookSecrets, ownership, jsUrl: script, returnUrl }
+  return { secretKey, publishableKey, webhookSecrets, ownership, ...placeOf(e, mode, publicUrl) }
+}
+
+function placeOf(e: Values, mode: Mode, publicUrl: string): StripePlace {
+  const own = { jsUrl: script, returnUrl: `${publicUrl}${returnPagePath}` }
   // Only the sandbox can use another address: live payments always go to the vendor.
   return mode === 'LIVE' ? own : { ...own, apiUrl: e.STRIPE_API_URL, jsUrl: e.STRIPE_JS_URL ?? script }
 }
@@ -56,4 +59,5 @@ export const stripe = {
   prefix: 'STRIPE',
   parts: ['SECRET_KEY', 'PUBLISHABLE_KEY', 'WEBHOOK_SECRET'],
   accountOf,
+  placeOf,
 } as const satisfies AccountVariables<Values>

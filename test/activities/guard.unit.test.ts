@@ -11,7 +11,15 @@ const fail = () => {
 }
 const dependencies: ActivityDependencies = {
   database: Object.assign(fail, { begin: fail, json: fail }) as never,
-  gateways: { has: fail, current: fail, of: fail, browserSide: fail, listOfInstallation: fail },
+  gateways: {
+    has: fail,
+    current: fail,
+    of: fail,
+    accountOf: fail,
+    browserSide: fail,
+    listOfInstallation: fail,
+    withKeys: fail,
+  },
   settingDefaults: builtInSettings,
   longestRetryPause: 1_000,
 }

@@ -118,6 +118,10 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
     wrong: ['short', 'x'.repeat(31), `${'x'.repeat(32)},short`, ',', `${'x'.repeat(32)}\u200b`],
     right: ['x'.repeat(32), `${'x'.repeat(32)}, ${'y'.repeat(40)}\n`, `${'é'.repeat(20)} ${'x'.repeat(20)}`],
   },
+  GATEWAY_KEYS: {
+    wrong: ['short', 'x'.repeat(31), `${'x'.repeat(32)},short`],
+    right: ['x'.repeat(32), `${'x'.repeat(32)},${'y'.repeat(40)}`],
+  },
   WEBHOOK_SECRET_KEYS: {
     wrong: ['short', 'x'.repeat(31), `${'x'.repeat(32)},short`, ',', `${'x'.repeat(32)}\u200b`],
     right: ['x'.repeat(32), `${'x'.repeat(32)},${'y'.repeat(40)}`],

@@ -7,6 +7,7 @@ import { createAddressRules } from '../../receivers/addresses.ts'
 import { createLog } from '../../runtime/log.ts'
 import { openChangeFeed } from '../../store/changes/change-feed.ts'
 import { openHints } from '../../store/changes/hints.ts'
+import { createAccountSealing } from '../../store/gateway-accounts/account-sealing.ts'
 import { createSealing } from '../../store/database/sealing.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { newId } from '../../store/database/new-id.ts'
@@ -58,6 +59,7 @@ const ours = (store: RateLimit['store']) =>
       setupLinkSecrets: ['a-secret-of-this-bench-and-no-other-at-all'],
       trustedProxies: [],
       rateLimit: { store, perMinute: 100_000_000, failuresPerMinute: 1_000_000 },
+      accountSealing: createAccountSealing([]),
       webhooks: { sealing: createSealing([], 'webhook'), rules: createAddressRules([], []) },
       log: createLog({ level: 'warn', format: 'json', name: 'bench' }),
     },

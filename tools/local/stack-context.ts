@@ -22,13 +22,20 @@ interface Secrets {
   setupLinks: string
   stripeWebhooks: string
   webhookKeys: string
+  gatewayKeys: string
 }
 
 /** Reads the stack's secrets, and generates those that are missing, once. */
 function readOrCreateSecrets(file: string): Secrets {
   const kept = readJson<Partial<Secrets>>(file) ?? {}
   const random = () => randomBytes(32).toString('hex')
-  const fresh = { postgres: random(), setupLinks: random(), stripeWebhooks: `whsec_${random()}`, webhookKeys: random() }
+  const fresh = {
+    postgres: random(),
+    setupLinks: random(),
+    stripeWebhooks: `whsec_${random()}`,
+    webhookKeys: random(),
+    gatewayKeys: random(),
+  }
   // A folder of an older release lacks the newer ones.
   const secrets: Secrets = { ...fresh, ...kept }
   writeJson(file, secrets)

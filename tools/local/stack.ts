@@ -68,6 +68,7 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
     ...stripe.env,
     ...paypal.env,
     SETUP_LINK_SECRETS: env.SETUP_LINK_SECRETS || context.secrets.setupLinks,
+    GATEWAY_KEYS: env.GATEWAY_KEYS || context.secrets.gatewayKeys,
     WEBHOOK_SECRET_KEYS: env.WEBHOOK_SECRET_KEYS || context.secrets.webhookKeys,
     WEBHOOK_ALLOWED_NETWORKS: env.WEBHOOK_ALLOWED_NETWORKS || thisMachine,
     // There is no load balancer to wait for, and stopping should be fast.

@@ -26,6 +26,8 @@ import { addEnrollments } from './enrollments.ts'
 import { addEvents } from './events.ts'
 import { addChargeRefunds } from './refund-charge.ts'
 import { addTestClock, addTestReturns } from './test-helpers/clock-and-charges.ts'
+import { addGatewayAccountCommands } from './gateway-accounts/account-commands.ts'
+import { addGatewayAccounts } from './gateway-accounts/accounts.ts'
 import { addTestSubmissions } from './test-helpers/submit.ts'
 import { addDeliveries } from './webhook-endpoints/deliveries.ts'
 import { addRedelivery } from './webhook-endpoints/redelivery.ts'
@@ -63,6 +65,8 @@ export const nativeDoor = (d: ApiDependencies, drawPreview: DrawPreview): OpenAP
     addDeliveries,
     addRedelivery,
     addPulling,
+    addGatewayAccounts,
+    addGatewayAccountCommands,
     addTestSubmissions,
     addTestClock,
     addTestReturns,

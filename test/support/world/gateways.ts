@@ -1,7 +1,11 @@
 import { gatewaysFrom } from '../../../gateways/from-config.ts'
+import { createAccountSealing } from '../../../store/gateway-accounts/account-sealing.ts'
+import { accountFinder } from '../../../store/gateway-accounts/keys.ts'
 import type { WorldOptions } from './options.ts'
 import type { Parts } from './parts.ts'
 
+/** Encrypts the keys of gateway accounts. */
+export const accountSealing = createAccountSealing(['a-gateway-key-of-this-test-run-and-no-other'])
 export const webhookSecret = 'whsec_test_only'
 /** The next secret of the endpoint, during a rotation. */
 const nextWebhookSecret = 'whsec_test_next'
@@ -14,7 +18,7 @@ export interface VendorUrls {
 }
 
 /** Returns a world's gateways, with the vendors at these URLs. */
-export function gatewaysAt({ paypal }: Parts, options: WorldOptions, urls: VendorUrls) {
+export function gatewaysAt({ paypal, sql }: Parts, options: WorldOptions, urls: VendorUrls) {
   const { ownership } = options
   const account = {
     ownership,
@@ -38,5 +42,15 @@ export function gatewaysAt({ paypal }: Parts, options: WorldOptions, urls: Vendo
     stripe: { sandbox: account, ...(options.live ? { live: account } : {}) },
     ...(wallet ? { paypal: { sandbox: wallet } } : {}),
   }
-  return gatewaysFrom(accounts, options.gatewayTimeout ?? 20_000)
+  const { apiUrl, jsUrl, returnUrl } = account
+  const stripe = { apiUrl, jsUrl, returnUrl }
+  const place = {
+    apiUrl: urls.paypal,
+    jsUrl: `${paypal?.url ?? 'https://paypal.example'}/web-sdk/v6/core`,
+    webhookRoot: paypal?.rootCertificate,
+  }
+  return gatewaysFrom(accounts, options.gatewayTimeout ?? 20_000, {
+    find: accountFinder(sql, accountSealing),
+    places: { stripe: { live: stripe, sandbox: stripe }, paypal: { live: place, sandbox: place } },
+  })
 }

@@ -40,7 +40,9 @@ export function noOpGateways(): Gateways {
     has: () => true,
     current: async () => gateway,
     of: async () => gateway,
+    accountOf: async () => account,
     browserSide: async () => undefined,
     listOfInstallation: () => [account],
+    withKeys: () => gateway,
   }
 }

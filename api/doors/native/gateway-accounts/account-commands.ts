@@ -1,0 +1,79 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { byApiKey } from '../../../../domain/events/author.ts'
+import type { AccountStatus } from '../../../../domain/tenant/gateway-accounts.ts'
+import { setStatus } from '../../../../store/gateway-accounts/changes.ts'
+import type { CallEnv } from '../../../call/call-env.ts'
+import type { ApiDependencies } from '../../../dependencies.ts'
+import { json, jsonBody } from '../../../schemas/json.ts'
+import { forget, requireAccount, rotateAccount, verifyAccount } from './connect.ts'
+import { guards, nativeRefusals, security } from '../door.ts'
+import { accountView, verifiedView, viewAccount, viewVerified } from './account-view.ts'
+import { accountParams as params, accountTags, keyFields } from './accounts.ts'
+
+const rotateRequest = z
+  .strictObject(keyFields)
+  .openapi('RotateGatewayAccount', { example: { secret_key: 'sk_test_…' } })
+
+/** The commands that change the status, with the status and what it means. */
+const statuses: Record<'activate' | 'drain' | 'disable', [AccountStatus, string]> = {
+  activate: ['active', 'Use a gateway account again for what begins'],
+  drain: ['draining', 'Begin nothing new with a gateway account'],
+  disable: ['disabled', 'Charge nothing more with a gateway account'],
+}
+
+/** Commands for gateway accounts. */
+export function addGatewayAccountCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
+  const common = <Name extends string>(name: Name) => ({
+    tags: accountTags,
+    security,
+    middleware: guards(d, 'gateway_accounts:write'),
+    method: 'post' as const,
+    path: `/v1/gateway_accounts/{id}/${name}` as const,
+  })
+  const verify = createRoute({
+    ...common('verify'),
+    operationId: 'verifyGatewayAccount',
+    summary: 'Try each permission of a gateway account by reading',
+    description: 'Creates the webhook endpoint at the gateway if there is none. Nothing is charged.',
+    request: { params },
+    responses: { 200: json(verifiedView), ...nativeRefusals },
+  })
+  app.openapi(verify, async (c) => {
+    const caller = c.get('caller')
+    const account = await requireAccount(d, caller, c.req.valid('param').id)
+    return c.json(viewVerified(await verifyAccount(d, account, byApiKey(caller.id)), d.publicUrl), 200)
+  })
+
+  const rotate = createRoute({
+    ...common('rotate'),
+    operationId: 'rotateGatewayAccount',
+    summary: 'Replace keys by others of the same account',
+    description: 'A former webhook secret verifies events for another 24 hours.',
+    request: { params, body: jsonBody(rotateRequest) },
+    responses: { 200: json(accountView), ...nativeRefusals },
+  })
+  app.openapi(rotate, async (c) => {
+    const caller = c.get('caller')
+    const account = await requireAccount(d, caller, c.req.valid('param').id)
+    const rotated = await rotateAccount(d, account, c.req.valid('json'), byApiKey(caller.id))
+    return c.json(viewAccount(rotated, d.publicUrl), 200)
+  })
+
+  for (const name of ['activate', 'drain', 'disable'] as const) {
+    const [status, summary] = statuses[name]
+    const change = createRoute({
+      ...common(name),
+      operationId: `${name}GatewayAccount`,
+      summary,
+      request: { params },
+      responses: { 200: json(accountView), ...nativeRefusals },
+    })
+    app.openapi(change, async (c) => {
+      const caller = c.get('caller')
+      const account = await requireAccount(d, caller, c.req.valid('param').id)
+      const changed = await setStatus(d.database, account, status, byApiKey(caller.id))
+      forget(d)
+      return c.json(viewAccount(changed, d.publicUrl), 200)
+    })
+  }
+}

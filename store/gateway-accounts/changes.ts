@@ -1,0 +1,171 @@
+import type { Author } from '../../domain/events/author.ts'
+import { conflict, notFound } from '../../domain/failure/failures.ts'
+import type { GatewayAccount, Tenant } from '../../domain/reference.ts'
+import type { AccountOwnership, AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
+import { insertTenantEvent } from '../events/events.ts'
+import type { AccountSealing } from './account-sealing.ts'
+import { selectAccounts, type OwnAccount } from './accounts.ts'
+import { addSecrets, type NewSecret } from './keys.ts'
+
+export interface NewAccount extends GatewayAccount, Tenant {
+  ownership: AccountOwnership
+  vendorAccountId: string
+  publishableKey: string
+  keyHint: string
+  secrets: NewSecret[]
+}
+
+/**
+ * Connects an account, which is active at once. A repeat with the same id returns it unchanged. Throws `conflict` if
+ * the organization has an active account at the gateway, or the account there is connected already.
+ */
+export async function insertAccount(
+  database: Database,
+  sealing: AccountSealing,
+  account: NewAccount,
+  author: Author,
+): Promise<OwnAccount> {
+  return (await database.begin(async (sql) => {
+    const { accountId, organizationId, environment, gateway, secrets, ...others } = account
+    await sql`select 1 from organizations where id = ${organizationId} for no key update`
+    const known = await findForUpdate(sql, account)
+    if (known) return known
+    await refuseSecond(sql, account)
+    const wrappedKey = sealing.newKey(account)
+    const row = { ...others, id: accountId, organizationId, environment, gateway, wrappedKey, verifiedAt: new Date() }
+    await sql`insert into gateway_accounts ${sql(row)}`
+    await addSecrets(sql, sealing, { ...account, wrappedKey }, secrets)
+    const data = { gateway_account_id: accountId, gateway }
+    await insertTenantEvent(sql, account, { type: 'gateway_account.created', ...author, data })
+    return (await findForUpdate(sql, account))!
+  })) as OwnAccount
+}
+
+async function refuseSecond(sql: Sql, { organizationId, environment, gateway, vendorAccountId }: NewAccount) {
+  const [other] = await sql<{ id: string; isOurs: boolean; isSame: boolean }[]>`
+    select id, coalesce(organization_id = ${organizationId}, false) as is_ours,
+      coalesce(vendor_account_id = ${vendorAccountId}, false) as is_same
+    from gateway_accounts
+    where environment = ${environment} and gateway = ${gateway}
+      and (vendor_account_id = ${vendorAccountId} or (organization_id = ${organizationId} and status = 'active'))
+    order by is_same desc limit 1`
+  if (!other) return
+  if (!other.isSame)
+    throw conflict('gateway_account_active', 'gateway', `has the active account ${other.id}; drain or disable it first`)
+  const which = other.isOurs ? `as ${other.id}: rotate its keys, or activate it` : 'elsewhere in this installation'
+  throw conflict('gateway_account_exists', 'gateway', `has an account with these keys that is connected ${which}`)
+}
+
+async function findForUpdate(
+  sql: Sql,
+  { accountId, organizationId }: Pick<OwnAccount, 'accountId' | 'organizationId'>,
+) {
+  const [row] = await sql<OwnAccount[]>`
+    ${selectAccounts(sql)} where a.id = ${accountId} and a.organization_id = ${organizationId} for no key update`
+  return row
+}
+
+/** Runs a change of an account under its row lock. Throws `not_found`. */
+async function change(
+  database: Database,
+  account: OwnAccount,
+  make: (sql: Transaction, current: OwnAccount) => Promise<void>,
+): Promise<OwnAccount> {
+  return (await database.begin(async (sql) => {
+    // The lock of `insertAccount`: one active account at a time.
+    await sql`select 1 from organizations where id = ${account.organizationId} for no key update`
+    const current = await findForUpdate(sql, account)
+    if (!current) throw notFound('Gateway account')
+    await make(sql, current)
+    return (await findForUpdate(sql, account))!
+  })) as OwnAccount
+}
+
+/** What replaces the keys of an account. A former webhook secret stays valid for `overlap` seconds. */
+export interface RotatedKeys {
+  publishableKey?: string | undefined
+  keyHint?: string | undefined
+  webhookEndpointId?: string | undefined
+  apiVersion?: string | undefined
+  secrets: NewSecret[]
+  overlap: number
+}
+
+/** Replaces keys, which the caller has checked to be of the same account at the gateway. */
+export const rotateKeys = (
+  database: Database,
+  sealing: AccountSealing,
+  account: OwnAccount,
+  keys: RotatedKeys,
+  author: Author,
+): Promise<OwnAccount> =>
+  change(database, account, async (sql, current) => {
+    const { secrets, overlap, ...columns } = keys
+    const [{ wrappedKey }] = await sql<[{ wrappedKey: Buffer }]>`
+      select wrapped_key from gateway_accounts where id = ${account.accountId}`
+    const calls = secrets.filter(({ name }) => name !== 'webhook_secret')
+    const webhooks = secrets.filter(({ name }) => name === 'webhook_secret')
+    await addSecrets(sql, sealing, { ...current, wrappedKey }, calls)
+    await addSecrets(sql, sealing, { ...current, wrappedKey }, webhooks, overlap)
+    const set = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
+    await sql`
+      update gateway_accounts
+      set ${sql({ ...set, revision: current.revision + 1, problem: null, updatedAt: new Date() })}
+      where id = ${account.accountId}`
+    const data = { gateway_account_id: account.accountId, gateway: account.gateway }
+    await insertTenantEvent(sql, account, { type: 'gateway_account.rotated', ...author, data })
+  })
+
+const statusEvents = {
+  active: 'gateway_account.activated',
+  draining: 'gateway_account.drained',
+  disabled: 'gateway_account.disabled',
+} as const satisfies Record<AccountStatus, string>
+
+/**
+ * Changes the status of an account; nothing if it has it. Throws `conflict` if it is to be active and the organization
+ * has another active account at the gateway.
+ */
+export const setStatus = (
+  database: Database,
+  account: OwnAccount,
+  status: AccountStatus,
+  author: Author,
+): Promise<OwnAccount> =>
+  change(database, account, async (sql, current) => {
+    if (current.status === status) return
+    const [other] =
+      status === 'active'
+        ? await sql<{ id: string }[]>`
+            select id from gateway_accounts
+            where organization_id = ${account.organizationId} and environment = ${account.environment}
+              and gateway = ${account.gateway} and status = 'active'`
+        : []
+    if (other)
+      throw conflict('gateway_account_active', 'id', `cannot be activated while ${other.id} is active; drain it first`)
+    await sql`
+      update gateway_accounts set status = ${status}, revision = revision + 1, updated_at = now()
+      where id = ${account.accountId}`
+    const data = { gateway_account_id: account.accountId, gateway: account.gateway }
+    await insertTenantEvent(sql, account, { type: statusEvents[status], ...author, data })
+  })
+
+/** Records the result of a verification: null, or what is wrong. Writes an event if that changed. */
+export const recordVerified = (
+  database: Database,
+  account: OwnAccount,
+  { problem, apiVersion }: { problem: string | null; apiVersion: string | null },
+  author: Author,
+): Promise<OwnAccount> =>
+  change(database, account, async (sql, current) => {
+    await sql`
+      update gateway_accounts
+      set problem = ${problem}, api_version = ${apiVersion}, updated_at = now(),
+        verified_at = case when ${problem}::text is null then now() else verified_at end
+      where id = ${account.accountId}`
+    if (current.problem === problem && current.verifiedAt !== null) return
+    const data = { gateway_account_id: account.accountId, gateway: account.gateway }
+    const type = problem === null ? 'gateway_account.verified' : 'gateway_account.problem'
+    await insertTenantEvent(sql, account, { type, ...author, data })
+  })

@@ -1,0 +1,133 @@
+import type { GatewayAccount } from '../../domain/reference.ts'
+import type { AccountKeys, AccountOwnership, AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
+import type { Database, Sql, Transaction } from '../database/database.ts'
+import type { AccountSealing } from './account-sealing.ts'
+
+/** The names of secrets. A gateway has one of the first two. */
+export const secretNames = ['secret_key', 'client_secret', 'webhook_secret'] as const
+export type SecretName = (typeof secretNames)[number]
+
+/** An account that an organization connected, as calls are made with it. Its secrets are encrypted. */
+export interface SealedAccount extends GatewayAccount {
+  status: AccountStatus
+  ownership: AccountOwnership
+  revision: number
+  publishableKey: string
+  webhookEndpointId: string | null
+  wrappedKey: Buffer
+  /** Those that are valid, newest first. `sealed` is base64. */
+  secrets: { name: SecretName; number: number; sealed: string }[]
+}
+
+/** Returns an account that an organization connected, in one statement; undefined if there is none with this id. */
+export async function findSealedAccount(sql: Sql, accountId: string): Promise<SealedAccount | undefined> {
+  const [row] = await sql<SealedAccount[]>`
+    select a.id as account_id, a.environment, a.gateway, a.status, a.ownership, a.revision, a.publishable_key,
+      a.webhook_endpoint_id, a.wrapped_key,
+      (
+        select coalesce(json_agg(json_build_object(
+          'name', s.name, 'number', s.number, 'sealed', encode(s.sealed, 'base64')) order by s.number desc), '[]')
+        from gateway_secrets s where s.account_id = a.id and (s.ends_at is null or s.ends_at > now())
+      ) as secrets
+    from gateway_accounts a where a.id = ${accountId} and a.organization_id is not null`
+  return row
+}
+
+/** Decrypts what calls to the gateway are made with. Throws a SealError. */
+export function openKeys(sealing: AccountSealing, account: SealedAccount): AccountKeys {
+  const textsOf = (...names: SecretName[]) =>
+    account.secrets
+      .filter(({ name }) => names.includes(name))
+      .map(({ name, number, sealed }) =>
+        sealing.open(account, account.wrappedKey, { name, number }, Buffer.from(sealed, 'base64')),
+      )
+  const { publishableKey, webhookEndpointId } = account
+  const [secretKey = ''] = textsOf('secret_key', 'client_secret')
+  return { publishableKey, secretKey, webhookSecrets: textsOf('webhook_secret'), webhookEndpointId }
+}
+
+/** Returns a lookup of accounts for the gateways, which decrypt the keys of those that they use. */
+export const accountFinder = (database: Sql, sealing: AccountSealing) => async (accountId: string) => {
+  const found = await findSealedAccount(database, accountId)
+  if (!found) return undefined
+  const { environment, gateway, status, ownership, revision } = found
+  const account: GatewayAccount = { accountId, environment, gateway }
+  return { account, status, ownership, revision, openKeys: () => openKeys(sealing, found) }
+}
+
+/** A secret before it is stored. */
+export interface NewSecret {
+  name: SecretName
+  text: string
+}
+
+interface KeyHolder extends GatewayAccount {
+  wrappedKey: Buffer
+}
+
+/**
+ * Adds secrets, each under its next number. Former ones of the same name are valid for `overlap` more seconds, and
+ * deleted at once without overlap.
+ */
+export async function addSecrets(
+  sql: Transaction,
+  sealing: AccountSealing,
+  account: KeyHolder,
+  secrets: NewSecret[],
+  overlap = 0,
+): Promise<void> {
+  const { accountId } = account
+  for (const { name, text } of secrets) {
+    const [{ number }] = await sql<[{ number: number }]>`
+      select coalesce(max(number), 0) + 1 as number from gateway_secrets
+      where account_id = ${accountId} and name = ${name}`
+    await sql`
+      delete from gateway_secrets
+      where account_id = ${accountId} and name = ${name} and (${overlap} = 0 or ends_at <= now())`
+    await sql`
+      update gateway_secrets set ends_at = now() + ${overlap} * interval '1 second'
+      where account_id = ${accountId} and name = ${name} and ends_at is null`
+    const sealed = sealing.seal(account, account.wrappedKey, { name, number }, text)
+    await sql`insert into gateway_secrets ${sql({ accountId, name, number, sealed })}`
+  }
+}
+
+/** The result of encrypting the keys of all accounts again. */
+export interface Rewrapped {
+  /** Number that were encrypted again with the first of GATEWAY_KEYS. */
+  rewrapped: number
+  /** Accounts whose key none of GATEWAY_KEYS decrypts: they stay as they are. */
+  unreadable: string[]
+}
+
+/**
+ * Encrypts the key of each account with the first of GATEWAY_KEYS. The secrets themselves do not change. Each account
+ * is one transaction, so that a run that is killed loses nothing and a later one continues.
+ */
+export async function rewrapKeys(
+  database: Database,
+  sealing: AccountSealing,
+  isUnreadable: (error: unknown) => boolean,
+): Promise<Rewrapped> {
+  const all: Rewrapped = { rewrapped: 0, unreadable: [] }
+  const ids = await database<{ id: string }[]>`
+    select id from gateway_accounts where wrapped_key is not null order by id`
+  for (const { id } of ids)
+    try {
+      if (await database.begin((sql) => rewrapKey(sql, sealing, id))) all.rewrapped++
+    } catch (error) {
+      if (!isUnreadable(error)) throw error
+      all.unreadable.push(id)
+    }
+  return all
+}
+
+async function rewrapKey(sql: Transaction, sealing: AccountSealing, id: string): Promise<boolean> {
+  const [account] = await sql<KeyHolder[]>`
+    select id as account_id, environment, gateway, wrapped_key from gateway_accounts where id = ${id}
+    for no key update`
+  const again = sealing.rewrap(account!, account!.wrappedKey)
+  // The revision stays: calls are made with the same keys.
+  if (again) await sql`update gateway_accounts set wrapped_key = ${again} where id = ${id}`
+  return again !== undefined
+}
