@@ -5,6 +5,8 @@ export interface ReadRequests {
   shorten(): Promise<void>
   /** Requests another read of the record. */
   request(): void
+  /** Begins a read: returns whether one has been requested since the last began. */
+  begin(): boolean
   /** Sleeps for some milliseconds or until a read is requested. A signal that arrived since the last sleep counts. */
   sleep(milliseconds: number, summary: string): Promise<void>
 }
@@ -27,13 +29,19 @@ export function listenForReadRequests(
     await condition(allHandlersFinished)
     await continueRun()
   }
+  const begin = () => {
+    const wasRequested = isRequested
+    isRequested = false
+    return wasRequested
+  }
   return {
     request,
+    begin,
     shorten,
     async sleep(milliseconds, summary) {
       await shorten()
       await condition(() => isRequested, Math.max(1, milliseconds), { summary })
-      isRequested = false
+      begin()
     },
   }
 }

@@ -2,6 +2,7 @@ import {
   CancellationScope,
   ParentClosePolicy,
   continueAsNew,
+  patched,
   setCurrentDetails,
   startChild,
   upsertSearchAttributes,
@@ -32,11 +33,17 @@ export async function money(chargeId: string): Promise<{ state: string }> {
   )
   const retries = createRetryWaits()
   return CancellationScope.nonCancellable(async () => {
+    // The signal that started the run.
+    requests.begin()
     for (;;) {
       const settled = await retries.attempt(() => settleMoney(chargeId))
       if ('answer' in settled && settled.answer === 'unknown_charge')
         throw invalidInput('chargeId: no charge has this id')
-      if ('answer' in settled && settled.answer !== 'refund_pending') return { state: settled.answer }
+      if ('answer' in settled && settled.answer !== 'refund_pending') {
+        // The event may be about what happened after the gateway was read.
+        if (requests.begin() && patched('looked-again')) continue
+        return { state: settled.answer }
+      }
       const wait = 'wait' in settled ? settled.wait : retries.untilReading('gateway')
       const pause = await noteMoneyWait(chargeId, wait)
       const why = wait.on === 'operator' ? ` (\`${wait.reason}\`)` : ''

@@ -172,3 +172,28 @@ test(
     expect(brief(await charges.get(id))).toEqual(['request 500 succeeded', 'gateway 500 succeeded'])
   }),
 )
+
+test(
+  'a refund made by hand while the one before is being recorded: its event makes the run look again',
+  inOwnWorld(async (world, charges) => {
+    const { id, paymentObject } = await charges.paid()
+    const byHand = (amount: string) => world.atStripe('POST', '/v1/refunds', { payment_intent: paymentObject, amount })
+    const look = await world.hold('/v1/refunds', 'GET')
+    await byHand('400')
+    await look.reached()
+    await world.sql.begin(async (sql) => {
+      await sql`select from charges where id = ${id} for update`
+      await look.release()
+      // The look is over at the gateway, and what it found waits for the row.
+      await until(
+        async () =>
+          (await sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`)
+            .length > 0,
+      )
+      await byHand('500')
+      await world.allDelivered()
+    })
+    await until(async () => (await charges.get(id)).refunded_amount === 900)
+    expect(brief(await charges.get(id))).toEqual(['gateway 400 succeeded', 'gateway 500 succeeded'])
+  }),
+)
