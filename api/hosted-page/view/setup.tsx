@@ -106,13 +106,10 @@ function Choices({ model, assets }: { model: PageModel; assets: Assets }) {
   const choices = model.gateways.map(({ name, title, isApprovedThere }) => (
     <label class="choice">
       <input type="radio" name="gateway" value={name} checked={name === model.gateway} />
-      {isApprovedThere ? (
-        <img src={assets.marks[name]} alt={title} height={24} />
-      ) : (
-        <span id={`way-${name}`} data-words>
-          {form.card}
-        </span>
-      )}
+      <span id={`way-${name}`} data-words>
+        {isApprovedThere ? title : form.card}
+      </span>
+      {isApprovedThere ? <img src={assets.marks[name]} alt="" height={24} /> : null}
     </label>
   ))
   return (
