@@ -65,7 +65,7 @@ test('a brand, gateway or item that does not exist is an error of its row', asyn
   const file = `external_id,brand_id,billable_item_id
 ${id()},${brand_id},${item_id}
 ${id()},brand_of_nobody,
-${id()},,${item_id.replace(/.$/, 'x')}
+${id()},,${item_id.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x'))}
 `
   expect((await upload(world, file, { query: '?dry_run=true' })).body).toMatchObject({
     rows: { ready: 1, invalid: 2 },

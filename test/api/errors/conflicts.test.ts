@@ -233,8 +233,17 @@ const codelessRefusals = {
   ],
 } satisfies Partial<Record<ConflictCode, [() => Promise<Answer>, string]>>
 
-test('a call here is rejected with each code of a conflict', () => {
-  expect([...Object.keys(refusals), ...Object.keys(codelessRefusals)].sort()).toEqual([...conflictCodes].sort())
+/** Rejected in `test/api/doors/native/gateway-accounts`. */
+const ofGatewayAccounts: ConflictCode[] = [
+  'gateway_keys_missing',
+  'gateway_account_exists',
+  'gateway_account_active',
+  'gateway_account_differs',
+]
+
+test('a call here or of a gateway account is rejected with each code of a conflict', () => {
+  const covered = [...Object.keys(refusals), ...Object.keys(codelessRefusals), ...ofGatewayAccounts]
+  expect(covered.sort()).toEqual([...conflictCodes].sort())
 })
 
 test.each(Object.entries(codelessRefusals))('without a code: %s', async (_, [refuse, text]) => {

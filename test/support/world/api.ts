@@ -9,6 +9,7 @@ import { openChangeFeed } from '../../../store/changes/change-feed.ts'
 import { openHints } from '../../../store/changes/hints.ts'
 import { createSealing } from '../../../store/database/sealing.ts'
 import { openDatabase } from '../../../store/database/database.ts'
+import { createAccountSealing } from '../../../store/gateway-accounts/account-sealing.ts'
 import { accountSealing, payPalWebhookId, webhookSecret } from './gateways.ts'
 import type { WorldOptions } from './options.ts'
 import type { Later, Parts } from './parts.ts'
@@ -39,7 +40,7 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
       changes,
       runs: temporalRuns({ client, taskQueue, log }),
       gateways,
-      accountSealing,
+      accountSealing: options.withoutGatewayKeys ? createAccountSealing([]) : accountSealing,
       settingDefaults,
       publicUrl: url,
       trustedProxies: options.trustedProxies ?? [],

@@ -15,6 +15,8 @@ export interface WorldOptions {
   live?: boolean
   /** Whether customers can pay with PayPal too. */
   paypal?: boolean
+  /** Whether no key encrypts the keys of gateway accounts. */
+  withoutGatewayKeys?: boolean
   /** Whether the root of PayPal's event certificates is not trusted. */
   distrustsPayPal?: boolean
   trustedProxies?: string[]

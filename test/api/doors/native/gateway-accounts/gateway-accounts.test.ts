@@ -134,3 +134,15 @@ test('a disabled account reads and refunds, and charges nothing', async () => {
   await expect(creating).rejects.toMatchObject({ kind: 'refused', vendorCode: 'account_disabled' })
   expect((await command(id, 'activate')).body.status).toBe('active')
 })
+
+test('without GATEWAY_KEYS no account is connected, and the error names the variable', async () => {
+  const other = await createWorld({ withoutGatewayKeys: true, worker: false })
+  const { status, body } = await other.asNative('POST', '/v1/gateway_accounts', {
+    gateway: 'stripe',
+    ...keysOf('shop'),
+  })
+  expect({ status, body }).toMatchObject({ status: 409, body: { code: 'gateway_keys_missing' } })
+  expect(body.detail).toContain('GATEWAY_KEYS is not set')
+  expect(await other.sql`select from gateway_accounts where organization_id is not null`).toHaveLength(0)
+  await other.close()
+})
