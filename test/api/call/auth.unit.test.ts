@@ -10,7 +10,10 @@ let reads = 0
 /** Holds back the results of queries. */
 let held: Promise<unknown> = Promise.resolve()
 
-const database = async (_: unknown, hash: Buffer) => {
+const database = async (_: unknown, ...values: unknown[]) => {
+  const hash = values.find((value) => Buffer.isBuffer(value))
+  // A part of a statement.
+  if (!hash) return []
   reads++
   const rows = [...valid]
     .filter((key) => hashOf(key).equals(hash))

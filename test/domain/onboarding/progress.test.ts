@@ -121,7 +121,7 @@ test('settings of an organization override the defaults, and the defaults pass t
     ],
     builtInSettings,
   )
-  expect(set).toEqual({ ...builtInSettings, linkLife: 60 })
+  expect(set).toEqual({ ...builtInSettings, linkLife: 60, ownAccounts: {} })
   for (const [key, { accepts }] of Object.entries(settingRules))
     expect(accepts(builtInSettings[key as keyof typeof builtInSettings]), key).toBe(true)
   expect(settingRules.embedOrigins.accepts(["https://a.example; script-src 'unsafe-inline'"])).toBe(false)

@@ -82,6 +82,7 @@ test('the id of another kind of object is reported as that kind', () => {
     'an event',
     'a bulk onboarding',
     'a webhook endpoint',
+    'a gateway account',
   ])
   expect(otherThanCustomer(`rev_${rest}`)).toBe('a charge')
 })

@@ -120,7 +120,7 @@ test('returns the number of a brand to calls that name it by its number', async 
 })
 
 test('concurrent API calls each read once', async () => {
-  const d = { database: sql, runs: {}, gateways: { for: () => ({}) } } as unknown as ApiDependencies
+  const d = { database: sql, runs: {}, gateways: { has: () => true } } as unknown as ApiDependencies
   const caller = { ...tenants[1]!, currency: 'USD', scopes: ['*'], settings } as Caller
   const before = await runs()
   const calls = contactIds.map((contactId) =>
