@@ -20,7 +20,7 @@ test('every asset that the reference names is tested here', () => {
   const named = [...docs.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path)
   expect(named).toHaveLength(2)
   expect(assets).toEqual(expect.arrayContaining(named))
-  expect(assets).toHaveLength(10)
+  expect(assets).toHaveLength(11)
 })
 
 test.each(documents)('%s is sent with an ETag, and 304 is returned for that version', async (path) => {
