@@ -215,6 +215,22 @@ async function pulling(world: World): Promise<Values> {
   return { ...values, we: endpoint.id, evt: body.event_id }
 }
 
+/** The keys of a new account at the gateway, of which the organization has none that is active. */
+async function withoutAccount(world: World): Promise<Values> {
+  const values = await waiting(world)
+  await world.sql`update gateway_accounts set status = 'disabled' where organization_id = ${world.seeds.org_id}`
+  const name = randomUUID().slice(0, 8)
+  return { ...values, sk_test: `sk_test_${name}`, pk: `pk_test_${name}` }
+}
+
+/** The organization has an account of its own. */
+async function withAccount(world: World): Promise<Values> {
+  const values = await withoutAccount(world)
+  const keys = { secret_key: values.sk_test, publishable_key: values.pk }
+  const account = await made(world, '/v1/gateway_accounts', { gateway: 'stripe', ...keys })
+  return { ...values, ga: account.id }
+}
+
 /** The scenes, in the order in which they are tried for a call. */
 export const scenes = {
   waiting,
@@ -230,4 +246,6 @@ export const scenes = {
   runningBulk,
   pausedBulk,
   pulling,
+  withoutAccount,
+  withAccount,
 }
