@@ -33,15 +33,16 @@ export async function money(chargeId: string): Promise<{ state: string }> {
   )
   const retries = createRetryWaits()
   return CancellationScope.nonCancellable(async () => {
-    // The signal that started the run.
-    requests.begin()
+    // Older runs look twice for the signal that started them, and not for one that arrives during their last look.
+    const looksAgain = patched('looked-again')
+    if (looksAgain) requests.begin()
     for (;;) {
       const settled = await retries.attempt(() => settleMoney(chargeId))
       if ('answer' in settled && settled.answer === 'unknown_charge')
         throw invalidInput('chargeId: no charge has this id')
       if ('answer' in settled && settled.answer !== 'refund_pending') {
         // The event may be about what happened after the gateway was read.
-        if (requests.begin() && patched('looked-again')) continue
+        if (looksAgain && requests.begin()) continue
         return { state: settled.answer }
       }
       const wait = 'wait' in settled ? settled.wait : retries.untilReading('gateway')

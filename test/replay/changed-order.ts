@@ -1,6 +1,7 @@
 import { sleep } from '@temporalio/workflow'
 import { bulkOnboarding as bulkToday } from '../../workflows/bulk/bulk-onboarding.ts'
 import { onboarding as today } from '../../workflows/onboarding.ts'
+import { money as moneyToday } from '../../workflows/settle-charge.ts'
 import { webhookEndpoint as endpointToday } from '../../workflows/webhook-endpoint.ts'
 import type { BulkReference } from '../../domain/bulk/bulk.ts'
 import type { EndpointReference } from '../../domain/webhooks/endpoint.ts'
@@ -22,4 +23,9 @@ export async function bulkOnboarding(bulk: BulkReference) {
 export async function webhookEndpoint(endpoint: EndpointReference) {
   await sleep(1)
   return endpointToday(endpoint)
+}
+
+export async function money(chargeId: string) {
+  await sleep(1)
+  return moneyToday(chargeId)
 }

@@ -30,6 +30,8 @@ test('each kind of run is recorded', () => {
     'endpoint-disabled',
     'endpoint-recovered',
     'expired',
+    // A run of a charge that the dispatcher started by a signal.
+    'refund-pending',
     'replaced',
     // The workflow type `onboarding` with the input of a replacement, started by hand before inputs were validated.
     'replaced-by-hand',
