@@ -85,7 +85,7 @@ function PaymentForm({ model, assets }: { model: PageModel; assets: Assets }) {
       <p id="alert" role="alert" tabindex={-1}>
         {model.decline ? declineSentence(words, model.decline) : ''}
       </p>
-      <button type="button" id="retry" class="quiet" data-words hidden>
+      <button type="button" id="retry" data-words hidden>
         {words.form.retry}
       </button>
       <div id="submit">
@@ -93,7 +93,7 @@ function PaymentForm({ model, assets }: { model: PageModel; assets: Assets }) {
           {submitLabel(words, model.price, chosen)}
         </button>
       </div>
-      <button type="button" id="give-up" class="quiet" data-words hidden>
+      <button type="button" id="give-up" data-words hidden>
         {words.form.anotherMethod}
       </button>
     </form>
@@ -130,7 +130,7 @@ function BankConfirmation({ model }: { model: PageModel }) {
       <button type="button" id="confirm" class="primary" data-words>
         {form.confirm}
       </button>
-      <button type="button" id="another" class="quiet" data-words>
+      <button type="button" id="another" data-words>
         {form.anotherCard}
       </button>
     </section>
@@ -155,7 +155,7 @@ function End({ model }: { model: PageModel }) {
       <p class="small">{fill(end.reference, { reference })}</p>
       {returnTo ? <BackLink id="return" url={returnTo.url} brand={brand.name} words={language.words} /> : null}
       {returnTo?.byItself ? (
-        <button type="button" id="stay" class="quiet" hidden>
+        <button type="button" id="stay" hidden>
           {end.stay}
         </button>
       ) : null}
