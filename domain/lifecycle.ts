@@ -8,6 +8,10 @@ export const defaultGateway: GatewayName = gatewayNames[0]
 export const billingCustomerStatuses = ['pending', 'active', 'suspended', 'closed'] as const
 export type BillingCustomerStatus = (typeof billingCustomerStatuses)[number]
 
+/** Whether an onboarding is under way, or begins, when such a billing customer is asked for. */
+export const isOnboardedWhenAsked = (status: BillingCustomerStatus): boolean =>
+  status === 'pending' || status === 'closed'
+
 /** A replacement is an onboarding that charges nothing and replaces the payment method of an active customer. */
 export const onboardingKinds = ['onboarding', 'replacement'] as const
 export type OnboardingKind = (typeof onboardingKinds)[number]

@@ -10,7 +10,7 @@ export interface StoredAccount {
   status: AccountStatus
   ownership: AccountOwnership
   /** Changes with everything that calls are made with. */
-  revision: number
+  revision: string
   /** Decrypts its keys. Throws if that is not possible. */
   openKeys(): AccountKeys
 }
@@ -32,7 +32,7 @@ const mostOpened = 1_000
 
 interface Entry {
   until: number
-  revision: number
+  revision: string
   opened: Opened
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defaultGateway } from '../../domain/lifecycle.ts'
+import { defaultGateway, isOnboardedWhenAsked } from '../../domain/lifecycle.ts'
 import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { Payer } from '../../domain/tenant/gateway-accounts.ts'
 import { verifyExistingIds, type ExistingIds } from '../../payments/customers/existing-ids.ts'
@@ -21,7 +21,7 @@ export interface VerifiedRow {
 const nothing: VerifiedRow = { methodIsSaved: false }
 
 /**
- * Checks what a row names at the gateway. It does not apply if its billing customer is no longer pending. Throws a
+ * Checks what a row names at the gateway. It does not apply if its billing customer is active or suspended. Throws a
  * GatewayError if the gateway does not answer: the row stays ready.
  */
 export async function verifyRow(
@@ -32,7 +32,7 @@ export async function verifyRow(
   if (gatewayCustomerId === null && methodId === null) return nothing
   const tenant = { organizationId, environment }
   const known = await readContactRecord(d.database, { ...tenant, contactId: externalId })
-  if (known && known.status !== 'pending') return nothing
+  if (known && !isOnboardedWhenAsked(known.status)) return nothing
   const ids = { gatewayCustomerId: gatewayCustomerId ?? undefined, methodId: methodId ?? undefined }
   try {
     const { wrong, isSaved } = await readPatiently(d, { ...tenant, settings }, gateway ?? defaultGateway, ids)

@@ -3,12 +3,14 @@ import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { accountText, type GatewayAccount } from '../../domain/reference.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { listNotKnownAsPaid } from '../../store/charges/charges-to-check.ts'
+import { listConnectedAccounts } from '../../store/gateway-accounts/accounts.ts'
 import { recordProcessed } from '../../store/events/gateway-events.ts'
 import { routeGatewayEvent } from '../../store/payments/route-gateway-event.ts'
 import { storeFoundId } from '../../store/payments/one-step-orders.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 
-/** How many payments have no row here, and which accounts do not let us list payments (see `accountText`). */
+/** How many payments have no row here, and which accounts do not let us list payments: `accountText`, or
+ * the id of one that an organization connected. */
 export interface Unknown {
   unknown: number
   notListed: string[]
@@ -29,6 +31,15 @@ export const findUnknownPayments =
       if (!paid) found.notListed.push(accountText(account))
       else found.unknown += await compare(d, account, gateway, paid)
     }
+    for (const account of await listConnectedAccounts(d.database))
+      try {
+        const gateway = await d.gateways.of(account.accountId)
+        found.unknown += await compare(d, account, gateway, (await gateway.listPaid?.(since)) ?? [])
+      } catch (error) {
+        // One organization's account must not keep the others from being compared.
+        if (!isGatewayError(error)) throw error
+        found.notListed.push(account.accountId)
+      }
     return found
   }
 

@@ -1,5 +1,5 @@
 import { conflict, Failure, invalid } from '../../domain/failure/failures.ts'
-import type { GatewayName } from '../../domain/lifecycle.ts'
+import { isOnboardedWhenAsked, type GatewayName } from '../../domain/lifecycle.ts'
 import { requireAccountForNew } from '../../domain/tenant/gateway-accounts.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { verifyExistingIds, type ExistingIds, type VerifiedIds } from '../../payments/customers/existing-ids.ts'
@@ -12,7 +12,7 @@ import { isAccountRefused } from './gateway-refusal.ts'
 
 /**
  * Checks existing ids of a call at the gateway, before anything is created. Returns undefined if they do not apply,
- * because the billing customer is no longer pending: then nothing is checked. Throws `invalid_request` for ids that the
+ * because the billing customer is active or suspended: then nothing is checked. Throws `invalid_request` for ids that the
  * organization cannot use, and `unavailable` if the gateway does not answer.
  */
 export async function requireUsableIds(
@@ -23,7 +23,7 @@ export async function requireUsableIds(
 ): Promise<Pick<VerifiedIds, 'isSaved'> | undefined> {
   const { organizationId, environment } = caller
   const known = await readContactRecord(d.database, { organizationId, environment, contactId })
-  if (known && known.status !== 'pending') return undefined
+  if (known && !isOnboardedWhenAsked(known.status)) return undefined
   const gateway = await d.gateways.current(caller, name)
   if (!gateway) throw invalid('gateway', `${name} is not set up for this organization`)
   const verified = await verifyExistingIds(d.database, gateway, caller, ids).catch((error: unknown) =>

@@ -73,8 +73,9 @@ async function receive(d: ApiDependencies, c: Context, gateway: GatewayName, acc
     const { refused, says } = verified
     const wait = refused === 'forged' ? await waitIfForging(d, c) : undefined
     if (wait) return wait
-    if (refused === 'forged') d.log.warn({ gateway, reason: says }, 'a gateway event was rejected')
-    else d.log.error({ gateway, refused }, `an operator must act: ${says}`)
+    const account = accounts.map(({ accountId }) => accountId).join()
+    if (refused === 'forged') d.log.warn({ gateway, account, reason: says }, 'a gateway event was rejected')
+    else d.log.error({ gateway, account, refused }, `an operator must act: ${says}`)
     await countRejected(d.database, gateway, refused)
     return c.json({ error: says }, 400)
   }

@@ -4,7 +4,13 @@ import type { Blocker } from '../../domain/onboarding/waits.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { closePermanently } from '../close-permanently.ts'
 import { refundCharge } from './refund-charge.ts'
-import { adoptCharge, findCharge, listEarlierCharges, type ChargeRow } from '../../store/charges/charges.ts'
+import {
+  adoptCharge,
+  findCharge,
+  findStandingCharge,
+  listEarlierCharges,
+  type ChargeRow,
+} from '../../store/charges/charges.ts'
 import { letChargeStand } from '../../store/lifecycle/price.ts'
 import { findObject } from '../../store/payments/objects.ts'
 
@@ -17,6 +23,8 @@ export async function settleEarlierCharges(
   d: ActivityDependencies,
   facts: OnboardingFacts,
 ): Promise<PaymentOutcome | undefined> {
+  const standing = await findStanding(d, facts)
+  if (standing) return letStand(d, facts, standing)
   if (earlierCharges(facts).length === 0) return undefined
   for (const charge of await listEarlierCharges(d.database, facts.billingCustomerId, facts.onboardingId)) {
     const outcome = await settleOne(d, facts, charge)
@@ -24,6 +32,10 @@ export async function settleEarlierCharges(
   }
   return undefined
 }
+
+/** Returns the charge of a closed billing customer that an operator has decided to keep since this onboarding began. */
+const findStanding = async ({ database }: ActivityDependencies, facts: OnboardingFacts) =>
+  facts.onboardingNumber > 1 && amountDue(facts) > 0 ? findStandingCharge(database, facts.billingCustomerId) : undefined
 
 const operator = { on: 'operator', reason: 'earlier_charge' } as const satisfies Blocker
 
@@ -36,7 +48,7 @@ async function settleOne(
     case 'open':
       return closeOpenCharge(d, facts, charge)
     case 'succeeded':
-      if (charge.result === 'completed') return letStand(d, facts, charge)
+      if (charge.result === 'completed') return letStand(d, facts, charge.id)
       if (await adoptCharge(d.database, charge, facts.onboardingId)) return { outcome: 'paid' }
       return afterRefund(await refundCharge(d, charge))
     case 'refund_pending': {
@@ -53,9 +65,9 @@ async function settleOne(
 async function letStand(
   { database }: ActivityDependencies,
   facts: OnboardingFacts,
-  charge: ChargeRow,
+  chargeId: string,
 ): Promise<PaymentOutcome | undefined> {
-  const voided = await letChargeStand(database, facts, charge.id)
+  const voided = await letChargeStand(database, facts, chargeId)
   if (voided) return { outcome: 'void' }
   return amountDue(facts) > 0 ? { outcome: 'nothing_to_do' } : undefined
 }

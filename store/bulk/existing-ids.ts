@@ -1,5 +1,5 @@
 import { refusalFailure } from '../../domain/failure/submission-refusals.ts'
-import { defaultGateway } from '../../domain/lifecycle.ts'
+import { defaultGateway, isOnboardedWhenAsked } from '../../domain/lifecycle.ts'
 import { requireAccountForNew, type Payer } from '../../domain/tenant/gateway-accounts.ts'
 import type { TenantSettings } from '../../domain/tenant/settings.ts'
 import { findBillingCustomerOf } from '../billing-customers/billing-customers.ts'
@@ -11,7 +11,7 @@ import { submitUnderLock } from '../payments/submissions.ts'
 import type { Bulk } from './bulks.ts'
 import type { RowInput } from './row-input.ts'
 
-/** Maps the gateway customer of a row, unless the billing customer is no longer pending. */
+/** Maps the gateway customer of a row, unless the billing customer is active or suspended. */
 export async function mapCustomerOfRow(
   sql: Transaction,
   { organizationId, environment, createdBy }: Bulk,
@@ -22,7 +22,7 @@ export async function mapCustomerOfRow(
   if (gatewayCustomerId === undefined) return
   const tenant = { organizationId, environment }
   const known = await findBillingCustomerOf(sql, tenant, customerId)
-  if (known && known.status !== 'pending') return
+  if (known && !isOnboardedWhenAsked(known.status)) return
   const accountId = requireAccountForNew({ ...tenant, settings }, gateway)
   await mapExistingCustomer(sql, tenant, { customerId, accountId, gateway, gatewayCustomerId }, createdBy)
 }

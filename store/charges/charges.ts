@@ -112,6 +112,13 @@ export async function findStandingCharge(sql: Sql, billingCustomerId: string): P
   return row?.id
 }
 
+/**
+ * Whether an operator keeps the charge of an onboarding that did not complete. It stays so while it is refunded, since
+ * the customer can have paid another initial charge, until all of it was returned.
+ */
+export const isKeptAside = ({ state, result }: Pick<ChargeRow, 'state' | 'result'>) =>
+  state === 'kept' && result !== 'completed'
+
 /** Returns the id of the initial charge that an onboarding made or adopted, even if it was refunded since. */
 export async function findChargeOfOnboarding(sql: Sql, onboardingId: string): Promise<string | null> {
   const [row] = await sql<{ id: string }[]>`

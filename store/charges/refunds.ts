@@ -7,9 +7,9 @@ import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { makeLiveRunDue } from '../onboardings/wake.ts'
 import { reportTaskUnderLock } from '../onboardings/operator-tasks.ts'
-import { findCharge, type ChargeRow } from './charges.ts'
+import { findCharge, isKeptAside, type ChargeRow } from './charges.ts'
 import { insertRefundOfRest } from './insert-refund.ts'
-import { sumRefunds, type RefundRow } from './refund-rows.ts'
+import { sumRefunds, type RefundRow, type RefundSums } from './refund-rows.ts'
 
 /**
  * Records the decision to refund all of a charge, before the gateway is called. Returns false, without a change, unless
@@ -115,12 +115,13 @@ type Changed = Pick<RefundRow, 'id' | 'amount' | 'state' | 'source'>
 
 /** Changes the state of a charge after one of its refunds changed, with the event. */
 async function follow(sql: Transaction, charge: ChargeRow, refund: Changed): Promise<void> {
-  const before = (await findCharge(sql, charge.id))!.state
+  const current = (await findCharge(sql, charge.id))!
+  const before = current.state
   const { returned, pending } = await sumRefunds(sql, charge.id)
   const isDown = refund.state === 'failed' || refund.state === 'canceled'
   const after = isDown
     ? await afterFailure(sql, { ...charge, state: before }, refund, { returned, pending })
-    : stateWith(before, charge.amount, { returned, pending })
+    : stateWith(current, { returned, pending })
   if (after !== before) await sql`update charges set state = ${after} where id = ${charge.id}`
   const data = { ...chargeData(charge), ...refundData(refund, Math.min(returned, charge.amount)) }
   const by = refund.source === 'gateway' ? { by: refund.source } : {}
@@ -132,9 +133,10 @@ async function follow(sql: Transaction, charge: ChargeRow, refund: Changed): Pro
 }
 
 /** Returns the state of a charge of which more is refunded, or being refunded, than before. */
-function stateWith(before: ChargeState, amount: number, { returned, pending }: { returned: number; pending: number }) {
-  if (returned >= amount) return 'refunded'
-  return returned + pending >= amount && before !== 'refunded' ? 'refund_pending' : before
+function stateWith(before: ChargeRow, { returned, pending }: RefundSums): ChargeState {
+  if (returned >= before.amount) return 'refunded'
+  const stays = before.state === 'refunded' || isKeptAside(before)
+  return returned + pending >= before.amount && !stays ? 'refund_pending' : before.state
 }
 
 /**
@@ -146,7 +148,7 @@ async function afterFailure(
   sql: Sql,
   { id, billingCustomerId, amount, state }: ChargeRow,
   { source }: Changed,
-  { returned, pending }: { returned: number; pending: number },
+  { returned, pending }: RefundSums,
 ): Promise<ChargeState> {
   if (returned + pending >= amount || (state !== 'refund_pending' && state !== 'refunded')) return state
   const [row] = await sql<{ isOwed: boolean; isFollowed: boolean }[]>`
@@ -157,6 +159,7 @@ async function afterFailure(
           and c.state = any(${unsettledChargeStates})) as is_followed`
   const { isOwed, isFollowed } = row!
   if (isFollowed) await sql`update charges set late = true where id = ${id}`
-  if (!isOwed && !isFollowed && source === 'request') return 'succeeded'
+  // Nobody wants the rest back if a refund by hand fails beside one that was requested.
+  if (!isOwed && !isFollowed && (source === 'request' || pending > 0)) return 'succeeded'
   return pending > 0 ? 'refund_pending' : 'refund_failed'
 }

@@ -4,7 +4,7 @@ import type { ChargeState } from '../../domain/lifecycle.ts'
 import { amountText, whyNotRefundable } from '../../domain/payment/money.ts'
 import type { Database, Transaction } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
-import { findCharge, findStandingCharge, type ChargeRow } from './charges.ts'
+import { findCharge, findStandingCharge, isKeptAside, type ChargeRow } from './charges.ts'
 import { insertRefund } from './insert-refund.ts'
 import { listRefunds, sumRefunds } from './refund-rows.ts'
 import { makeChargeDue } from './wake.ts'
@@ -18,7 +18,7 @@ export interface RefundRequest {
 }
 
 /** Maximum number of refunds that were requested for one charge. */
-export const mostRefunds = 50
+const mostRefunds = 50
 
 /**
  * Writes a refund of a charge, in whole or part, for its run to make. Requests at the same time take turns, so that
@@ -63,7 +63,8 @@ async function writeRefund(
     )
   const rest = asked === undefined
   await insertRefund(sql, charge, { source: 'request', amount, rest, reason, createdBy, author })
-  if (amount === left) await sql`update charges set state = 'refund_pending' where id = ${charge.id}`
+  if (amount === left && !isKeptAside(charge))
+    await sql`update charges set state = 'refund_pending' where id = ${charge.id}`
   await makeChargeDue(sql, charge.id)
 }
 

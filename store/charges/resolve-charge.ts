@@ -13,6 +13,7 @@ import { notPaidUnderLock, paidUnderLock } from '../payments/outcomes.ts'
 import { makeLiveRunDue } from '../onboardings/wake.ts'
 import { referenceOf, type OnboardingReference, type Tenant } from '../../domain/reference.ts'
 import { findCharge, type ChargeRow } from './charges.ts'
+import { sumRefunds } from './refund-rows.ts'
 
 /**
  * What a person found out about a charge whose outcome the gateway does not report: it never happened, it is kept, or
@@ -56,7 +57,8 @@ const fitting: Record<PersonReason, ChargeResolution[]> = {
 
 /**
  * Resolves a charge that only a person can judge: its outcome is unknown, its refund failed, it is disputed or it is
- * not paid at the gateway. Returns false, without a change, if it is none of these or the outcome does not fit. An
+ * not paid at the gateway. Returns false, without a change, if it is none of these, the outcome does not fit, or it was
+ * returned by hand while a refund is pending. An
  * awaited charge that is kept becomes the initial charge of its onboarding, which continues.
  */
 export async function resolveCharge(
@@ -69,6 +71,8 @@ export async function resolveCharge(
   return underLock(database, billingCustomerId, async (sql) => {
     const needed = (await listOperatorTasks(sql, [billingCustomerId])).find(({ chargeId }) => chargeId === charge.id)
     if (!needed || !own(fitting, needed.reason)?.includes(outcome)) return false
+    // What the gateway is still returning must not be returned by hand, too.
+    if (outcome === 'returned_by_hand' && (await sumRefunds(sql, charge.id)).pending > 0) return false
     const awaiting = charge.state === 'unknown' ? await whoAwaits(sql, charge) : undefined
     const isInitialCharge = outcome === 'keep' && awaiting?.goesOn === true
     const state = isInitialCharge ? 'unknown' : states[outcome]

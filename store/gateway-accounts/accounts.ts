@@ -56,3 +56,8 @@ export async function listAccounts(
     where ${ofTenant(sql, tenant)} and ${afterCursor(sql, sql`a.id`, cursor, 'gatewayAccount')}`
   return readPage<OwnAccount & { id: string }>(sql, list, { limit })
 }
+
+/** Lists the accounts that organizations connected, in every status: each can still be paid at. */
+export const listConnectedAccounts = (sql: Sql): Promise<GatewayAccount[]> =>
+  sql<GatewayAccount[]>`
+    select id as account_id, environment, gateway from gateway_accounts where organization_id is not null order by id`

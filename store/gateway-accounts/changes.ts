@@ -31,16 +31,26 @@ export async function insertAccount(
     await sql`select 1 from organizations where id = ${organizationId} for no key update`
     const known = await findForUpdate(sql, account)
     if (known) return known
+    // Two organizations can connect the same account at once.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${gateway}/${environment}/${others.vendorAccountId}`}, 0))`
     await refuseSecond(sql, account)
     const wrappedKey = sealing.newKey(account)
-    const row = { ...others, id: accountId, organizationId, environment, gateway, wrappedKey, verifiedAt: new Date() }
+    const row = { ...others, id: accountId, organizationId, environment, gateway, wrappedKey }
     await sql`insert into gateway_accounts ${sql(row)}`
     await addSecrets(sql, sealing, { ...account, wrappedKey }, secrets)
-    const data = { gateway_account_id: accountId, gateway }
-    await insertTenantEvent(sql, account, { type: 'gateway_account.created', ...author, data })
+    await note(sql, account, 'gateway_account.created', author)
     return (await findForUpdate(sql, account))!
   })) as OwnAccount
 }
+
+type AccountEvent = Extract<Parameters<typeof insertTenantEvent>[2]['type'], `gateway_account.${string}`>
+
+const note = (sql: Transaction, account: GatewayAccount & Tenant, type: AccountEvent, author: Author) =>
+  insertTenantEvent(sql, account, {
+    type,
+    ...author,
+    data: { gateway_account_id: account.accountId, gateway: account.gateway },
+  })
 
 async function refuseSecond(sql: Sql, { organizationId, environment, gateway, vendorAccountId }: NewAccount) {
   const [other] = await sql<{ id: string; isOurs: boolean; isSame: boolean }[]>`
@@ -113,8 +123,7 @@ export const rotateKeys = (
       update gateway_accounts
       set ${sql({ ...set, revision: current.revision + 1, problem: null, updatedAt: new Date() })}
       where id = ${account.accountId}`
-    const data = { gateway_account_id: account.accountId, gateway: account.gateway }
-    await insertTenantEvent(sql, account, { type: 'gateway_account.rotated', ...author, data })
+    await note(sql, account, 'gateway_account.rotated', author)
   })
 
 const statusEvents = {
@@ -147,8 +156,7 @@ export const setStatus = (
     await sql`
       update gateway_accounts set status = ${status}, revision = revision + 1, updated_at = now()
       where id = ${account.accountId}`
-    const data = { gateway_account_id: account.accountId, gateway: account.gateway }
-    await insertTenantEvent(sql, account, { type: statusEvents[status], ...author, data })
+    await note(sql, account, statusEvents[status], author)
   })
 
 /** Records the result of a verification: null, or what is wrong. Writes an event if that changed. */
@@ -165,7 +173,5 @@ export const recordVerified = (
         verified_at = case when ${problem}::text is null then now() else verified_at end
       where id = ${account.accountId}`
     if (current.problem === problem && current.verifiedAt !== null) return
-    const data = { gateway_account_id: account.accountId, gateway: account.gateway }
-    const type = problem === null ? 'gateway_account.verified' : 'gateway_account.problem'
-    await insertTenantEvent(sql, account, { type, ...author, data })
+    await note(sql, account, problem === null ? 'gateway_account.verified' : 'gateway_account.problem', author)
   })

@@ -4,8 +4,7 @@ import type { Database, Sql, Transaction } from '../database/database.ts'
 import type { AccountSealing } from './account-sealing.ts'
 
 /** The names of secrets. A gateway has one of the first two. */
-export const secretNames = ['secret_key', 'client_secret', 'webhook_secret'] as const
-export type SecretName = (typeof secretNames)[number]
+export type SecretName = 'secret_key' | 'client_secret' | 'webhook_secret'
 
 /** An account that an organization connected, as calls are made with it. Its secrets are encrypted. */
 export interface SealedAccount extends GatewayAccount {
@@ -50,8 +49,10 @@ export function openKeys(sealing: AccountSealing, account: SealedAccount): Accou
 export const accountFinder = (database: Sql, sealing: AccountSealing) => async (accountId: string) => {
   const found = await findSealedAccount(database, accountId)
   if (!found) return undefined
-  const { environment, gateway, status, ownership, revision } = found
+  const { environment, gateway, status, ownership } = found
   const account: GatewayAccount = { accountId, environment, gateway }
+  // A secret that ends changes no row.
+  const revision = `${found.revision}/${found.secrets.length}`
   return { account, status, ownership, revision, openKeys: () => openKeys(sealing, found) }
 }
 

@@ -4,6 +4,7 @@ import { amountDue, isPaid, openAttempt, type OnboardingFacts } from '../../doma
 import type { Settings } from '../../domain/tenant/settings.ts'
 import type { Database, Sql } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
+import { findStandingCharge } from '../charges/charges.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
 import { notPaidUnderLock } from '../payments/outcomes.ts'
@@ -74,7 +75,7 @@ export async function dropWantedPrice(database: Database, reference: OnboardingR
 
 /**
  * Records that an initial charge from before the billing customer was closed stands after all, because its refund
- * failed: the onboarding charges nothing. Voids the open attempt, which was to pay, and returns whether it did.
+ * failed, or an operator keeps it: the onboarding charges nothing. Voids the open attempt, which was to pay, and returns whether it did.
  */
 export async function letChargeStand(
   database: Database,
@@ -83,7 +84,9 @@ export async function letChargeStand(
 ): Promise<boolean> {
   return underLock(database, billingCustomerId, async (sql) => {
     const facts = (await readFacts(sql, onboardingId))!
-    const stands = facts.unsettledCharges.some(({ id, state }) => id === chargeId && state === 'succeeded')
+    const stands =
+      facts.unsettledCharges.some(({ id, state }) => id === chargeId && state === 'succeeded') ||
+      (await findStandingCharge(sql, billingCustomerId)) === chargeId
     if (facts.endedAt || facts.closing || !stands) return false
     await sql`
       update onboardings set standing_charge_id = ${chargeId}, require_initial = false, wanted_amount = null

@@ -33,15 +33,18 @@ export interface DueRelease extends OnboardingReference {
 }
 
 /**
- * Claims due releases for an attempt, and postpones each by 15 seconds, doubling up to 10 minutes. Concurrent workers
+ * Claims due releases of ended onboardings for an attempt, and postpones each by 15 seconds, doubling up to 10 minutes. Concurrent workers
  * get different ones.
  */
 export async function claimDueReleases(sql: Sql, limit: number): Promise<DueRelease[]> {
   return sql<DueRelease[]>`
     update method_releases r set tries = r.tries + 1, due_at = ${postponed(sql, sql`r.tries`)}
     from (
-      select onboarding_id, k from method_releases where due_at <= now() order by due_at limit ${limit}
-      for update skip locked
+      -- While its onboarding is live, the method counts as used by it.
+      select m.onboarding_id, m.k from method_releases m
+        join onboardings live on live.id = m.onboarding_id and live.ended_at is not null
+      where m.due_at <= now() order by m.due_at limit ${limit}
+      for update of m skip locked
     ) due, onboardings o
     where (r.onboarding_id, r.k) = (due.onboarding_id, due.k) and o.id = r.onboarding_id
     returning o.organization_id, o.environment, r.billing_customer_id, r.onboarding_id, r.k as object_number`

@@ -186,3 +186,14 @@ test('a wallet that another program saved at PayPal is taken over, and charged w
   expect(charged.body).toMatchObject({ status: 'active', initial_charged: true })
   expect(await world.payPalCharges(charged.body.id)).toHaveLength(1)
 })
+
+test('a closed customer that is asked for again takes over an existing method, or is told that an id is wrong', async () => {
+  const customer_id = world.newContact()
+  const { body } = await open({ customer_id, require_initial: false })
+  await world.asNative('POST', `/v1/billing_customers/${body.id}/close`, { reason: 'the contract has ended' })
+  const wrong = { gateway_customer_id: 'cus_nobody', payment_method_id: 'pm_nobody', require_initial: false }
+  expect((await open({ customer_id, ...wrong })).status).toBe(400)
+  expect((await world.billingCustomer(body.id)).status).toBe('closed')
+  const again = await open({ customer_id, ...(await existing()), require_initial: false })
+  expect(again.body).toMatchObject({ status: 'active', onboarding: { source: 'imported' } })
+})

@@ -12,13 +12,10 @@ import { findSealedAccount, openKeys, type NewSecret } from '../../../../store/g
 import { dropCallers } from '../../../call/auth.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 
-/** The dependencies of these functions: the API's, or those of an operator command. */
-export type AccountDependencies = Pick<ApiDependencies, 'database' | 'gateways' | 'accountSealing' | 'publicUrl'> & {
-  state?: Pick<ApiDependencies['state'], 'callers'>
-}
+type AccountDependencies = Pick<ApiDependencies, 'database' | 'gateways' | 'accountSealing' | 'publicUrl' | 'state'>
 
 /** Keys as a request names them: the fields of its gateway (`accountFields`). */
-export type GivenKeys = Record<string, string | undefined>
+type GivenKeys = Record<string, string | undefined>
 
 /** Seconds for which a former webhook secret still verifies events: Stripe rolls one for up to 24 hours. */
 const webhookOverlap = 86_400
@@ -40,28 +37,66 @@ export async function connectAccount(
 ): Promise<OwnAccount> {
   if (!d.accountSealing.hasKey) throw keysMissing()
   const { environment, gateway } = account
-  const known = await findAccount(d.database, account, account.accountId)
-  if (known) return known
   const keys = requireKeys(gateway, environment, given, ['secretKey', 'publishableKey'])
+  const known = await findAccount(d.database, account, account.accountId)
+  const connected = known ?? (await insertWith(d, account, keys, ownership, author))
+  // Also by a repeat of a call that ended before.
+  if (connected.verifiedAt === null && connected.problem === null) await provideWebhook(d, connected, keys, author)
+  return refreshed(d, connected)
+}
+
+async function insertWith(
+  d: AccountDependencies,
+  account: GatewayAccount & Tenant,
+  keys: ReadKeys,
+  ownership: OwnAccount['ownership'],
+  author: Author,
+): Promise<OwnAccount> {
+  const { accountId, organizationId, environment, gateway } = account
   const vendorAccountId = await readVendorId(d, account, keys)
   await refuseInstallations(d, account, vendorAccountId)
-  const { fields, secretKey, publishableKey } = keys
-  const made = await insertAccount(
+  const { secretKey, publishableKey } = keys
+  return insertAccount(
     d.database,
     d.accountSealing,
     {
-      ...{ accountId: account.accountId, organizationId: account.organizationId, environment, gateway },
+      ...{ accountId, organizationId, environment, gateway },
       ...{ ownership, vendorAccountId, publishableKey: publishableKey!, keyHint: hintOf(secretKey!) },
       secrets: secretsOf(gateway, keys),
     },
     author,
   )
-  const named = keys.webhook
-  if (named !== undefined && !fields.webhook.isSecret)
-    await rotateKeys(d.database, d.accountSealing, made, { secrets: [], overlap: 0, webhookEndpointId: named }, author)
-  if (named === undefined) await createWebhook(d, made, author)
-  return refreshed(d, made)
 }
+
+/** Stores the id of the named webhook endpoint, or creates ours. Records whether events arrive. */
+async function provideWebhook(
+  d: AccountDependencies,
+  account: OwnAccount,
+  { webhook, fields }: ReadKeys,
+  author: Author,
+): Promise<void> {
+  if (webhook !== undefined && !fields.webhook.isSecret)
+    await rotateKeys(
+      d.database,
+      d.accountSealing,
+      account,
+      { secrets: [], overlap: 0, webhookEndpointId: webhook },
+      author,
+    )
+  const isThere =
+    webhook !== undefined || account.webhookEndpointId !== null || (await createWebhook(d, account, author))
+  await recordVerified(
+    d.database,
+    account,
+    {
+      problem: isThere ? null : noWebhook,
+      apiVersion: (await findAccount(d.database, account, account.accountId))!.apiVersion,
+    },
+    author,
+  )
+}
+
+const noWebhook = 'no webhook endpoint sends events to this account'
 
 /** The result of a verification. */
 export interface Verification {
@@ -87,7 +122,7 @@ export async function verifyAccount(
     const missing = checks.filter(({ granted }) => !granted).map(({ permission }) => permission)
     const problems = [
       ...(missing.length > 0 ? [`the keys lack permission for: ${missing.join(', ')}`] : []),
-      ...(webhook === 'missing' ? ['no webhook endpoint sends events to this account'] : []),
+      ...(webhook === 'missing' ? [noWebhook] : []),
       ...(webhook === 'other_api_version' ? ['the webhook endpoint has another API version'] : []),
     ]
     return {
@@ -140,7 +175,7 @@ export async function rotateAccount(
 }
 
 /** Drops what this process caches of organizations, after a change of an account. */
-export const forget = ({ state }: AccountDependencies) => state && dropCallers(state.callers)
+export const forget = ({ state }: Pick<ApiDependencies, 'state'>) => dropCallers(state.callers)
 
 /** Returns an account of the caller's organization and environment. Throws `not_found`. */
 export async function requireAccount(d: AccountDependencies, tenant: Tenant, id: string): Promise<OwnAccount> {
@@ -198,7 +233,10 @@ async function readVendorId(d: AccountDependencies, account: GatewayAccount, key
   }
 }
 
-/** An account that all organizations share cannot belong to one of them. */
+/**
+ * An account that all organizations share cannot belong to one of them. Throws `conflict` also if the gateway does not
+ * say which account that is, for example to a restricted key.
+ */
 async function refuseInstallations(d: AccountDependencies, { environment, gateway }: GatewayAccount, id: string) {
   const shared = d.gateways
     .listOfInstallation()
@@ -208,9 +246,9 @@ async function refuseInstallations(d: AccountDependencies, { environment, gatewa
     const access = (await d.gateways.of(shared.accountId)).access
     if ((await access?.readId()) !== id) return
   } catch (error) {
-    // Its keys are not valid, so nobody uses it.
-    if (isGatewayError(error, 'refused')) return
-    throw notResponding(error)
+    if (!isGatewayError(error, 'refused')) throw notResponding(error)
+    const why = `cannot be compared with the account of the installation, whose keys may not read it`
+    throw conflict('gateway_refused', 'gateway', `${why} (${error.vendorCode}); an operator must change or remove them`)
   }
   throw conflict('gateway_account_exists', 'gateway', 'has an account with these keys that the installation shares')
 }
