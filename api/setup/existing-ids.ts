@@ -12,8 +12,8 @@ import { isAccountRefused } from './gateway-refusal.ts'
 
 /**
  * Checks existing ids of a call at the gateway, before anything is created. Returns undefined if they do not apply,
- * because the billing customer is active or suspended: then nothing is checked. Throws `invalid_request` for ids that the
- * organization cannot use, and `unavailable` if the gateway does not answer.
+ * because the billing customer is active or suspended: then nothing is checked. Throws `invalid_request` for ids that
+ * the organization cannot use, and `unavailable` if the gateway does not answer.
  */
 export async function requireUsableIds(
   d: ApiDependencies,

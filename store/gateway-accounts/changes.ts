@@ -32,7 +32,8 @@ export async function insertAccount(
     const known = await findForUpdate(sql, account)
     if (known) return known
     // Two organizations can connect the same account at once.
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`${gateway}/${environment}/${others.vendorAccountId}`}, 0))`
+    const atVendor = `${gateway}/${environment}/${others.vendorAccountId}`
+    await sql`select pg_advisory_xact_lock(hashtextextended(${atVendor}, 0))`
     await refuseSecond(sql, account)
     const wrappedKey = sealing.newKey(account)
     const row = { ...others, id: accountId, organizationId, environment, gateway, wrappedKey }

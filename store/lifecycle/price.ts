@@ -75,7 +75,8 @@ export async function dropWantedPrice(database: Database, reference: OnboardingR
 
 /**
  * Records that an initial charge from before the billing customer was closed stands after all, because its refund
- * failed, or an operator keeps it: the onboarding charges nothing. Voids the open attempt, which was to pay, and returns whether it did.
+ * failed, or an operator keeps it: the onboarding charges nothing. Voids the open attempt, which was to pay, and
+ * returns whether it did.
  */
 export async function letChargeStand(
   database: Database,

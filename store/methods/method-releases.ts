@@ -33,8 +33,8 @@ export interface DueRelease extends OnboardingReference {
 }
 
 /**
- * Claims due releases of ended onboardings for an attempt, and postpones each by 15 seconds, doubling up to 10 minutes. Concurrent workers
- * get different ones.
+ * Claims due releases of ended onboardings for an attempt, and postpones each by 15 seconds, doubling up to 10
+ * minutes. Concurrent workers get different ones.
  */
 export async function claimDueReleases(sql: Sql, limit: number): Promise<DueRelease[]> {
   return sql<DueRelease[]>`

@@ -91,7 +91,9 @@ test('a refund by hand that fails beside a requested one is not made by the serv
 test('a method that a live onboarding uses is detached only after its end', async () => {
   const { bc } = await charges.paid()
   const [row] = await world.sql<[{ id: string }]>`select id from onboardings where billing_customer_id = ${bc}`
-  await world.sql`update onboardings set ended_at = null, result = null, wake_at = now() + interval '1 hour' where id = ${row!.id}`
+  await world.sql`
+    update onboardings set ended_at = null, result = null, wake_at = now() + interval '1 hour' where id = ${row!.id}
+  `
   await world.stopWorker()
   await world.sql`insert into method_releases (onboarding_id, k, billing_customer_id) values (${row!.id}, 1, ${bc})`
   expect(await claimDueReleases(world.sql, 10)).toEqual([])

@@ -187,7 +187,7 @@ test('a wallet that another program saved at PayPal is taken over, and charged w
   expect(await world.payPalCharges(charged.body.id)).toHaveLength(1)
 })
 
-test('a closed customer that is asked for again takes over an existing method, or is told that an id is wrong', async () => {
+test('a closed customer asked for again takes over an existing method, or is told that an id is wrong', async () => {
   const customer_id = world.newContact()
   const { body } = await open({ customer_id, require_initial: false })
   await world.asNative('POST', `/v1/billing_customers/${body.id}/close`, { reason: 'the contract has ended' })
