@@ -48,7 +48,7 @@ const storeRooms = [
   ...['billing-customers', 'charges', 'lifecycle', 'bulk'],
 ]
 const apiRooms = ['schemas', 'call', 'errors', 'assets', 'setup', 'customers', 'uploads']
-const apiBase = ['domain', 'store', 'payments/customers']
+const apiBase = ['domain', 'store', 'payments/customers', 'payments/accounts']
 /** What the API sends to Temporal. */
 const apiRuns = ['workflows/messages.ts', 'runtime/search-attributes.ts', 'runtime/temporal-errors.ts']
 const apiFiles = ['api/dependencies.ts', 'api/runs.ts', 'api/setup-links.ts']
@@ -118,6 +118,13 @@ const walls = [
     why: 'api/ uses payments/customers/ too, so it depends on nothing else in payments/',
   },
   {
+    in: 'payments/accounts',
+    may: ['domain', 'store', 'payments/accounts'],
+    types: port,
+    not: ['postgres', ...vendors, ...temporal, ...http],
+    why: 'api/ and admin/ use payments/accounts/, so it depends on nothing else in payments/',
+  },
+  {
     in: 'activities',
     may: ['domain', 'store', 'payments', 'activities'],
     types: port,
@@ -161,7 +168,7 @@ const walls = [
   },
   {
     in: 'admin',
-    may: ['domain', 'store', 'runtime', 'admin', 'payments/customers'],
+    may: ['domain', 'store', 'runtime', 'admin', 'payments/customers', 'payments/accounts'],
     types: port,
     not: [...vendors, ...temporal, ...http],
     why: 'admin/ changes rows, which runs read',

@@ -1,11 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { byApiKey } from '../../../../domain/events/author.ts'
 import type { AccountStatus } from '../../../../domain/tenant/gateway-accounts.ts'
+import { requireAccount } from '../../../../payments/accounts/connect-account.ts'
+import { rotateAccount } from '../../../../payments/accounts/rotate-account.ts'
+import { verifyAccount } from '../../../../payments/accounts/verify-account.ts'
 import { setStatus } from '../../../../store/gateway-accounts/changes.ts'
+import { dropCallers } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
-import { forget, requireAccount, rotateAccount, verifyAccount } from './connect.ts'
 import { guards, nativeRefusals, security } from '../door.ts'
 import { accountView, verifiedView, viewAccount, viewVerified } from './account-view.ts'
 import { accountParams as params, accountTags, keyFields } from './accounts.ts'
@@ -41,7 +44,9 @@ export function addGatewayAccountCommands(app: OpenAPIHono<CallEnv>, d: ApiDepen
   app.openapi(verify, async (c) => {
     const caller = c.get('caller')
     const account = await requireAccount(d, caller, c.req.valid('param').id)
-    return c.json(viewVerified(await verifyAccount(d, account, byApiKey(caller.id)), d.publicUrl), 200)
+    const verified = await verifyAccount(d, account, byApiKey(caller.id))
+    dropCallers(d.state.callers)
+    return c.json(viewVerified(verified, d.publicUrl), 200)
   })
 
   const rotate = createRoute({
@@ -56,6 +61,7 @@ export function addGatewayAccountCommands(app: OpenAPIHono<CallEnv>, d: ApiDepen
     const caller = c.get('caller')
     const account = await requireAccount(d, caller, c.req.valid('param').id)
     const rotated = await rotateAccount(d, account, c.req.valid('json'), byApiKey(caller.id))
+    dropCallers(d.state.callers)
     return c.json(viewAccount(rotated, d.publicUrl), 200)
   })
 
@@ -72,7 +78,7 @@ export function addGatewayAccountCommands(app: OpenAPIHono<CallEnv>, d: ApiDepen
       const caller = c.get('caller')
       const account = await requireAccount(d, caller, c.req.valid('param').id)
       const changed = await setStatus(d.database, account, status, byApiKey(caller.id))
-      forget(d)
+      dropCallers(d.state.callers)
       return c.json(viewAccount(changed, d.publicUrl), 200)
     })
   }

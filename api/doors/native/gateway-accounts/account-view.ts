@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { gatewayNames } from '../../../../domain/lifecycle.ts'
 import { accountOwnerships, accountStatuses } from '../../../../domain/tenant/gateway-accounts.ts'
+import { webhookUrlOf } from '../../../../payments/accounts/account-webhook.ts'
+import type { Verification } from '../../../../payments/accounts/verify-account.ts'
 import type { OwnAccount } from '../../../../store/gateway-accounts/accounts.ts'
 import { time } from '../../../schemas/lists.ts'
-import { webhookUrlOf, type Verification } from './connect.ts'
 
 const fields = {
   id: z.string().openapi({ example: 'ga_01k2…' }),

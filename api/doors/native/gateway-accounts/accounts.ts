@@ -3,15 +3,16 @@ import { byApiKey } from '../../../../domain/events/author.ts'
 import { gatewayFacts } from '../../../../domain/gateways/list.ts'
 import { defaultGateway, gatewayNames } from '../../../../domain/lifecycle.ts'
 import { accountOwnerships } from '../../../../domain/tenant/gateway-accounts.ts'
+import { connectAccount, requireAccount } from '../../../../payments/accounts/connect-account.ts'
 import { listAccounts } from '../../../../store/gateway-accounts/accounts.ts'
 import { newId } from '../../../../store/database/new-id.ts'
+import { dropCallers } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import { createdId } from '../../../call/idempotency.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { mustBe } from '../../../schemas/fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { pageOf, pageQuery, toList } from '../../../schemas/lists.ts'
-import { connectAccount, requireAccount } from './connect.ts'
 import { guards, idParam, nativeRefusals, security } from '../door.ts'
 import { accountView, viewAccount } from './account-view.ts'
 
@@ -72,6 +73,7 @@ export function addGatewayAccounts(app: OpenAPIHono<CallEnv>, d: ApiDependencies
       environment,
     }
     const made = await connectAccount(d, { ...account, gateway }, given, ownership, byApiKey(caller.id))
+    dropCallers(d.state.callers)
     return c.json(viewAccount(made, d.publicUrl), 201)
   })
 

@@ -1,0 +1,63 @@
+import { conflict, Failure, invalid, notFound } from '../../domain/failure/failures.ts'
+import { gatewayFacts } from '../../domain/gateways/list.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { GatewayAccount } from '../../domain/reference.ts'
+import type { AccountKeys } from '../../domain/tenant/gateway-accounts.ts'
+import type { AccountAccess } from '../../gateways/gateway.ts'
+import type { OwnAccount } from '../../store/gateway-accounts/accounts.ts'
+import { findSealedAccount, openKeys } from '../../store/gateway-accounts/keys.ts'
+import type { AccountDependencies } from './dependencies.ts'
+import type { ReadKeys } from './given-keys.ts'
+
+/** Asks the gateway which account the keys belong to. Throws `invalid_request` if it rejects them. */
+export async function readVendorId(d: AccountDependencies, account: GatewayAccount, keys: ReadKeys): Promise<string> {
+  const { fields, secretKey = '', publishableKey = '' } = keys
+  const all: AccountKeys = { secretKey, publishableKey, webhookSecrets: [], webhookEndpointId: null }
+  try {
+    return await d.gateways.withKeys(account, all).access!.readId()
+  } catch (error) {
+    if (!isGatewayError(error, 'refused')) throw notResponding(error)
+    const why = `is rejected by ${gatewayFacts[account.gateway].title} (${error.vendorCode})`
+    throw invalid(fields.secretKey.field, why)
+  }
+}
+
+/**
+ * An account that all organizations share cannot belong to one of them. Throws `conflict` also if the gateway does not
+ * say which account that is, for example to a restricted key.
+ */
+export async function refuseInstallations(
+  d: AccountDependencies,
+  { environment, gateway }: GatewayAccount,
+  id: string,
+): Promise<void> {
+  const shared = d.gateways
+    .listOfInstallation()
+    .find((each) => each.environment === environment && each.gateway === gateway)
+  if (!shared) return
+  try {
+    const access = (await d.gateways.of(shared.accountId)).access
+    if ((await access?.readId()) !== id) return
+  } catch (error) {
+    if (!isGatewayError(error, 'refused')) throw notResponding(error)
+    const why = `cannot be compared with the account of the installation, whose keys may not read it`
+    throw conflict('gateway_refused', 'gateway', `${why} (${error.vendorCode}); an operator must change or remove them`)
+  }
+  throw conflict('gateway_account_exists', 'gateway', 'has an account with these keys that the installation shares')
+}
+
+/** Opens a stored account for calls about itself, in every status. Throws `not_found` and a SealError. */
+export async function accessOf(d: AccountDependencies, { accountId }: OwnAccount): Promise<AccountAccess> {
+  const sealed = await findSealedAccount(d.database, accountId)
+  if (!sealed) throw notFound('Gateway account')
+  return d.gateways.withKeys(sealed, openKeys(d.accountSealing, sealed)).access!
+}
+
+export const keysMissing = () =>
+  conflict('gateway_keys_missing', 'gateway', 'cannot have accounts of its own here: GATEWAY_KEYS is not set')
+export const differs = () =>
+  conflict('gateway_account_differs', 'id', 'is another account at the gateway than the keys belong to')
+export const notResponding = (cause: unknown) =>
+  isGatewayError(cause)
+    ? new Failure('unavailable', 'the gateway is not responding; try again', { retryAfter: 5, cause })
+    : (cause as Error)

@@ -1,0 +1,85 @@
+import type { Author } from '../../domain/events/author.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { GatewayAccount } from '../../domain/reference.ts'
+import type { AccountAccess } from '../../gateways/gateway.ts'
+import { findAccount, type OwnAccount } from '../../store/gateway-accounts/accounts.ts'
+import { recordVerified, rotateKeys } from '../../store/gateway-accounts/changes.ts'
+import { findSealedAccount } from '../../store/gateway-accounts/keys.ts'
+import { accessOf } from './account-at-gateway.ts'
+import type { AccountDependencies } from './dependencies.ts'
+import type { ReadKeys } from './given-keys.ts'
+
+/** Seconds for which a former webhook secret still verifies events: Stripe rolls one for up to 24 hours. */
+export const webhookOverlap = 86_400
+
+/** The address for a gateway's events about one account. */
+export const webhookUrlOf = (publicUrl: string, { gateway, accountId }: GatewayAccount) =>
+  `${publicUrl}/webhooks/${gateway}/${accountId}`
+
+export const noWebhook = 'no webhook endpoint sends events to this account'
+
+/** The webhook endpoint at the gateway; `unknown` if the keys cannot read it. */
+export type WebhookState = 'enabled' | 'other_api_version' | 'missing' | 'unknown'
+
+/** Stores the id of the named webhook endpoint, or creates ours. Records whether events arrive. */
+export async function provideWebhook(
+  d: AccountDependencies,
+  account: OwnAccount,
+  { webhook, fields }: ReadKeys,
+  author: Author,
+): Promise<void> {
+  if (webhook !== undefined && !fields.webhook.isSecret)
+    await rotateKeys(
+      d.database,
+      d.accountSealing,
+      account,
+      { secrets: [], overlap: 0, webhookEndpointId: webhook },
+      author,
+    )
+  const isThere =
+    webhook !== undefined || account.webhookEndpointId !== null || (await createWebhook(d, account, author))
+  await recordVerified(
+    d.database,
+    account,
+    {
+      problem: isThere ? null : noWebhook,
+      apiVersion: (await findAccount(d.database, account, account.accountId))!.apiVersion,
+    },
+    author,
+  )
+}
+
+/** Creates our endpoint at the gateway. Without the permission the account has none, which `verify` reports. */
+async function createWebhook(d: AccountDependencies, account: OwnAccount, author: Author): Promise<boolean> {
+  try {
+    const access = await accessOf(d, account)
+    const { id, secret, apiVersion } = await access.createWebhook(webhookUrlOf(d.publicUrl, account))
+    const secrets = secret === null ? [] : [{ name: 'webhook_secret', text: secret } as const]
+    const keys = { secrets, overlap: webhookOverlap, webhookEndpointId: id, apiVersion: apiVersion ?? undefined }
+    await rotateKeys(d.database, d.accountSealing, account, keys, author)
+    return true
+  } catch (error) {
+    if (!isGatewayError(error)) throw error
+    return false
+  }
+}
+
+/** Looks for our endpoint at the gateway, and creates it if there is none and no secret was set. */
+export async function verifyWebhook(
+  d: AccountDependencies,
+  access: AccountAccess,
+  account: OwnAccount,
+  author: Author,
+): Promise<WebhookState> {
+  const sealed = (await findSealedAccount(d.database, account.accountId))!
+  const isSet = sealed.webhookEndpointId !== null || sealed.secrets.some(({ name }) => name === 'webhook_secret')
+  try {
+    const found = await access.findWebhook(webhookUrlOf(d.publicUrl, account))
+    if (!found && isSet) return sealed.webhookEndpointId === null ? 'unknown' : 'missing'
+    if (!found || !isSet) return (await createWebhook(d, account, author)) ? 'enabled' : 'missing'
+    return found.apiVersion === access.apiVersion ? 'enabled' : 'other_api_version'
+  } catch (error) {
+    if (!isGatewayError(error, 'refused', 'not_found')) throw error
+    return isSet ? 'unknown' : 'missing'
+  }
+}

@@ -1,0 +1,50 @@
+import type { Author } from '../../domain/events/author.ts'
+import { Failure } from '../../domain/failure/failures.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
+import type { AccessCheck } from '../../gateways/gateway.ts'
+import type { OwnAccount } from '../../store/gateway-accounts/accounts.ts'
+import { recordVerified } from '../../store/gateway-accounts/changes.ts'
+import { accessOf, differs, notResponding } from './account-at-gateway.ts'
+import { noWebhook, verifyWebhook, type WebhookState } from './account-webhook.ts'
+import type { AccountDependencies } from './dependencies.ts'
+
+/** The result of a verification. */
+export interface Verification {
+  account: OwnAccount
+  checks: AccessCheck[]
+  webhook: WebhookState
+}
+
+/**
+ * Tries each permission of an account by reading, and creates our webhook endpoint if there is none and no secret was
+ * set. Records the result. Throws `unavailable` if the gateway does not respond.
+ */
+export async function verifyAccount(
+  d: AccountDependencies,
+  account: OwnAccount,
+  author: Author,
+): Promise<Verification> {
+  const record = (problem: string | null, apiVersion: string | null) =>
+    recordVerified(d.database, account, { problem, apiVersion }, author)
+  try {
+    const access = await accessOf(d, account)
+    if ((await access.readId()) !== account.vendorAccountId) throw differs()
+    const checks = await access.check()
+    const webhook = await verifyWebhook(d, access, account, author)
+    const problem = problemsOf(checks, webhook).join('; ') || null
+    return { account: await record(problem, access.apiVersion), checks, webhook }
+  } catch (error) {
+    if (!isGatewayError(error, 'refused')) throw error instanceof Failure ? error : notResponding(error)
+    const problem = `the gateway rejects the keys (${error.vendorCode})`
+    return { account: await record(problem, null), checks: [], webhook: 'unknown' }
+  }
+}
+
+function problemsOf(checks: AccessCheck[], webhook: WebhookState): string[] {
+  const missing = checks.filter(({ granted }) => !granted).map(({ permission }) => permission)
+  return [
+    ...(missing.length > 0 ? [`the keys lack permission for: ${missing.join(', ')}`] : []),
+    ...(webhook === 'missing' ? [noWebhook] : []),
+    ...(webhook === 'other_api_version' ? ['the webhook endpoint has another API version'] : []),
+  ]
+}
