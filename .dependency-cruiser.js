@@ -45,12 +45,14 @@ const storeRooms = [
     'methods',
     'payments',
   ],
-  ...['billing-customers', 'charges', 'lifecycle', 'bulk'],
+  ...['billing-customers', 'charges', 'lifecycle', 'bulk', 'measures'],
 ]
 const apiRooms = ['schemas', 'call', 'errors', 'assets', 'setup', 'customers', 'uploads']
-const apiBase = ['domain', 'store', 'payments/customers', 'payments/accounts']
+const apiBase = ['domain', 'metrics', 'store', 'payments/customers', 'payments/accounts']
 /** What the API sends to Temporal. */
 const apiRuns = ['workflows/messages.ts', 'runtime/search-attributes.ts', 'runtime/temporal-errors.ts']
+/** What `api/serve.ts` says if it cannot listen. */
+const apiServer = ['runtime/http/not-listening.ts']
 const apiFiles = ['api/dependencies.ts', 'api/runs.ts', 'api/setup-links.ts']
 const api = {
   types: [...port, 'runtime/log.ts'],
@@ -66,6 +68,7 @@ const vendorFolders = foldersIn('gateways').map((name) => `gateways/${name}`)
 const inDoors = { ...api, why: 'a door does not depend on another door' }
 const ours = [
   'domain',
+  'metrics',
   'store',
   'gateways',
   'receivers',
@@ -86,14 +89,23 @@ const walls = [
     pure: true,
     why: 'domain/ imports only itself, in the order of its subfolders',
   }),
+  {
+    in: 'metrics',
+    may: ['domain', 'metrics'],
+    not: ['postgres', ...vendors, ...temporal, ...http],
+    why: 'every folder counts with metrics/, so it depends on domain/ only',
+  },
   ...layers('store', storeRooms, {
-    may: ['domain'],
+    may: ['domain', 'metrics'],
     not: [...vendors, ...temporal, ...http],
-    why: 'store/ contains SQL and depends on domain/ only, in the order of its subfolders',
+    why: 'store/ contains SQL and depends on domain/ and metrics/ only, in the order of its subfolders',
   }),
   ...['gateways', ...vendorFolders].map((folder) => ({
     in: folder,
-    may: folder === 'gateways' ? ['domain', 'gateways'] : ['domain', folder, ...port, 'gateways/cannot-be-sent.ts'],
+    may:
+      folder === 'gateways'
+        ? ['domain', 'metrics', 'gateways']
+        : ['domain', folder, ...port, 'gateways/cannot-be-sent.ts'],
     not: ['postgres', ...temporal, ...http],
     why: 'gateways/ depend on domain/ only, and no vendor on another',
   })),
@@ -126,7 +138,7 @@ const walls = [
   },
   {
     in: 'activities',
-    may: ['domain', 'store', 'payments', 'activities'],
+    may: ['domain', 'metrics', 'store', 'payments', 'activities'],
     types: port,
     not: ['postgres', ...vendors, ...http],
     why: 'activities/ depend neither on their callers nor on a vendor',
@@ -140,7 +152,7 @@ const walls = [
     why: 'workflows/ are deterministic: no input or output, and of activities only the types',
   },
   ...layers('api', apiRooms, { may: [...apiBase, ...apiFiles], ...api }),
-  { in: 'api', may: [...apiBase, ...apiRuns, 'api'], ...api, not: ['postgres', ...vendors] },
+  { in: 'api', may: [...apiBase, ...apiRuns, ...apiServer, 'api'], ...api, not: ['postgres', ...vendors] },
   { in: 'api/doors', may: [...apiBase, ...apiFiles, ...apiRooms.map((room) => `api/${room}`)], ...inDoors },
   ...doors.map((door) => ({
     in: `api/doors/${door}`,

@@ -4,6 +4,10 @@ import { clientOptions } from '../runtime/temporal.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createAddressRules } from '../receivers/addresses.ts'
 import { createLog } from '../runtime/log.ts'
+import { serveMetrics } from '../runtime/http/metrics-server.ts'
+import { metricsWithRecord } from '../metrics/record.ts'
+import { measureProcess, registry } from '../metrics/registry.ts'
+import { readRecordState } from '../store/measures/record-state.ts'
 import { beforeStart } from '../runtime/start.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
 import { openChangeFeed } from '../store/changes/change-feed.ts'
@@ -92,6 +96,13 @@ const app = createApp(
 const { port, host: hostname, keepAlive } = config
 const serving = serveApi({ fetch: app.fetch, port, hostname, keepAlive })
 const listening = await beforeStart(() => serving.listening)
+if (config.metrics) {
+  measureProcess()
+  const { metrics: address } = config
+  const metrics = metricsWithRecord(() => readRecordState(database))
+  const health = () => ({ isHealthy: true, draining })
+  await beforeStart(() => serveMetrics({ ...address, metrics, contentType: registry.contentType, health }))
+}
 log.info(
   { port: listening, url: config.publicUrl, temporal: config.temporal.address, gateways: configuredGateways(config) },
   'api ready',

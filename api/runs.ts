@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import type { Logger } from '../runtime/log.ts'
 import type { BulkReference } from '../domain/bulk/bulk.ts'
 import type { RunInput } from '../domain/onboarding/run.ts'
+import { runLeftToStarter } from '../metrics/runs.ts'
 import {
   actionCompleted,
   bulkStart,
@@ -36,13 +37,14 @@ const mostInFlight = 64
 export function temporalRuns({ client, taskQueue, log }: { client: Client; taskQueue: string; log: Logger }): Runs {
   let inFlight = 0
   const inBackground = (run: object, send: () => Promise<unknown>) => {
-    if (inFlight >= mostInFlight) return
+    if (inFlight >= mostInFlight) return runLeftToStarter()
     inFlight++
     client
       .withDeadline(Date.now() + deadline, send)
-      .catch((error: unknown) =>
-        log.debug({ ...run, reason: temporalReason(error) }, 'the run dispatcher will start or signal the run'),
-      )
+      .catch((error: unknown) => {
+        runLeftToStarter()
+        log.debug({ ...run, reason: temporalReason(error) }, 'the run dispatcher will start or signal the run')
+      })
       .finally(() => inFlight--)
   }
   const signalCharge = (chargeId: string) =>

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { serve, type ServerType } from '@hono/node-server'
+import { whyNotListening } from '../runtime/http/not-listening.ts'
 import { holdingCalls } from './call/held.ts'
 
 type Options = Pick<Parameters<typeof serve>[0], 'fetch'> & {
@@ -45,14 +46,4 @@ export function serveApi({ fetch, port, hostname, keepAlive }: Options): Serving
       await new Promise((resolve) => server.close(resolve))
     },
   }
-}
-
-/** Returns why a server cannot listen, in one sentence. */
-export function whyNotListening(error: NodeJS.ErrnoException, hostname: string, port: number): string {
-  if (error.code === 'EADDRINUSE') return `PORT ${port} is in use at ${hostname} by another program`
-  if (error.code === 'EACCES')
-    return `PORT ${port} may not be used by this account: ports below 1024 require a privilege`
-  if (error.code === 'EADDRNOTAVAIL') return `HOST ${hostname} is not an address of this machine`
-  if (error.syscall === 'getaddrinfo') return `HOST ${hostname} cannot be resolved (${error.code})`
-  return `PORT ${port} at HOST ${hostname} cannot be used (${error.code ?? error.message})`
 }

@@ -3,6 +3,7 @@ import { GatewayError } from '../domain/payment/gateway-errors.ts'
 import { installationAccount, type GatewayAccount } from '../domain/reference.ts'
 import { accountForNew, type AccountKeys, type Payer } from '../domain/tenant/gateway-accounts.ts'
 import type { Gateways, OpenedGateway } from './gateway.ts'
+import { measured } from './measured.ts'
 import { paypalAccountWith } from './paypal/account.ts'
 import { openPayPal } from './paypal/open.ts'
 import { createAccountLookup, type FindAccount, type Opened } from './stored-accounts.ts'
@@ -75,7 +76,7 @@ export function gatewaysFrom(accounts: GatewayAccounts, timeout: number, own?: O
 function openAccount(account: GatewayAccount, keys: unknown, timeout: number): Opened {
   const { accountId, environment, gateway: name } = account
   const { gateway, browser } = (openers[name] as Open)(keys, { timeout, live: environment === 'live' })
-  return { account, gateway: { ...gateway, accountId }, browser }
+  return { account, gateway: measured({ ...gateway, accountId }, account), browser }
 }
 
 function openInstallation(accounts: GatewayAccounts, timeout: number): Map<string, Opened> {

@@ -17,6 +17,8 @@ export interface Config {
   port: number
   host: string
   publicUrl: string
+  /** Where metrics are served; undefined if they are not. */
+  metrics: { host: string; port: number } | undefined
   /** Includes the password of DATABASE_PASSWORD. */
   databaseUrl: string
   /** Whether to start if a newer release has migrated the schema, for a rollback. */
@@ -66,6 +68,7 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
     port: e.PORT,
     host: e.HOST,
     publicUrl,
+    metrics: e.METRICS_PORT === undefined ? undefined : { host: e.METRICS_HOST, port: e.METRICS_PORT },
     databaseUrl: databaseUrlOf(e) ?? '',
     allowNewerSchema: e.ALLOW_NEWER_SCHEMA,
     temporal: temporalOf(e),
@@ -141,6 +144,8 @@ function missing(e: Variables, parts: Part[]): string[] {
     )
   for (const mode of ['LIVE', 'TEST'] as const)
     problems.push(...accountVariables.flatMap(({ prefix, parts }) => halfAccount(e, `${prefix}_${mode}`, parts)))
+  if (parts.includes('links') && e.METRICS_PORT === e.PORT)
+    problems.push('METRICS_PORT must differ from PORT: metrics are never served on the port of the API')
   return [...problems, ...webhookProblems(e), ...temporalProblems(e), ...missingInProduction(e, parts)]
 }
 

@@ -60,6 +60,8 @@ export const variables = z.object({
   TRUSTED_PROXIES: networks.default([]),
   KEEP_ALIVE_SECONDS: whole(1, 3_600).default(65),
   DRAIN_SECONDS: whole(0, longestDrain).default(5),
+  METRICS_PORT: whole(1, 65_535).optional(),
+  METRICS_HOST: listenHost.default('127.0.0.1'),
   DATABASE_URL: connectionString.optional(),
   DATABASE_PASSWORD: z.string().optional(),
   ALLOW_NEWER_SCHEMA: boolean.default(false),

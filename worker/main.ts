@@ -3,6 +3,7 @@ import { Runtime } from '@temporalio/worker'
 import { readConfig } from '../runtime/config.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createLog } from '../runtime/log.ts'
+import { serveMetrics } from '../runtime/http/metrics-server.ts'
 import { beforeStart } from '../runtime/start.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
 import { openHints } from '../store/changes/hints.ts'
@@ -15,6 +16,10 @@ import { requireSearchAttributes } from '../runtime/search-attributes.ts'
 import { connectTo } from './connect.ts'
 import { temporalLogger } from './logger.ts'
 import { startHousekeeping } from './housekeeping.ts'
+import { metricsWithRecord } from '../metrics/record.ts'
+import { measureProcess, registry } from '../metrics/registry.ts'
+import { readRecordState } from '../store/measures/record-state.ts'
+import { openSdkMetrics } from './sdk-metrics.ts'
 import { startWebhooks } from './webhooks/start.ts'
 import { startRuns } from './runs.ts'
 
@@ -22,10 +27,14 @@ const config = await beforeStart(() =>
   readConfig(process.env, ['database', 'temporal', 'public-url', 'gateways', 'webhooks']),
 )
 const log = createLog({ ...config.log, name: 'worker' })
+const sdkMetrics = config.metrics && (await openSdkMetrics())
 Runtime.install({
   logger: temporalLogger(log),
   shutdownSignals: [],
-  telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+  telemetryOptions: {
+    logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+    ...(sdkMetrics ? { metrics: sdkMetrics.telemetry } : {}),
+  },
 })
 
 await beforeStart(() => requireUsableDatabase(config.databaseUrl, config))
@@ -50,6 +59,13 @@ const parts = [
   ...(config.workerDoes.includes('runs') ? [await startRuns({ ...shared, database, gateways })] : []),
   ...(config.workerDoes.includes('webhooks') ? [await startWebhooks(shared)] : []),
 ]
+if (config.metrics && sdkMetrics) {
+  measureProcess()
+  const ours = metricsWithRecord(() => readRecordState(database))
+  const metrics = async () => `${await ours()}\n${await sdkMetrics.read()}`
+  const health = () => ({ isHealthy: parts.every((part) => part.isRunning()) })
+  await beforeStart(() => serveMetrics({ ...config.metrics!, metrics, contentType: registry.contentType, health }))
+}
 const stopHousekeeping = startHousekeeping(database, gateways, log, config.settingDefaults)
 const stopWatch = watchStalledTransactions(database, log)
 

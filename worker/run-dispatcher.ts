@@ -4,6 +4,7 @@ import type { Database } from '../store/database/database.ts'
 import { claimDueRuns, revertClaim, type DueRun } from '../store/onboardings/wake.ts'
 import { onboardingStart, recordChanged, workflowTypeOf } from '../workflows/messages.ts'
 import { temporalReason } from '../runtime/temporal-errors.ts'
+import { starterPushed } from '../metrics/runs.ts'
 import { reportStalledRun } from '../store/onboardings/operator-tasks.ts'
 
 export interface RunDispatcher {
@@ -73,7 +74,9 @@ async function dispatch({ database, client, taskQueue, log }: DispatcherDependen
         signalArgs: [],
       }),
     )
+    starterPushed('sent')
   } catch (error) {
+    starterPushed('failed')
     log.warn(
       {
         onboarding: run.onboardingId,

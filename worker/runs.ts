@@ -18,6 +18,8 @@ import { scheduleReconciliation } from './schedule-reconcile.ts'
 export interface WorkerPart {
   /** Begins to stop: accepts no new work. */
   shutdown(): void
+  /** Whether it accepts work. */
+  isRunning(): boolean
   /** Resolves once everything has stopped; rejects if the part cannot continue. */
   finished: Promise<void>
 }
@@ -58,5 +60,5 @@ export async function startRuns({
   const finished = worker.run().then(async () => {
     await Promise.all(loops.map((loop) => loop.stop()))
   })
-  return { shutdown: () => worker.shutdown(), finished }
+  return { shutdown: () => worker.shutdown(), isRunning: () => worker.getState() === 'RUNNING', finished }
 }

@@ -1,3 +1,4 @@
+import { stepFailed } from '../../metrics/runs.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { toFailure } from './failures.ts'
 import { inActivity } from './own-run.ts'
@@ -27,7 +28,12 @@ export function guardSteps<Dependencies, Steps extends Record<string, Step<Depen
 ): GuardedSteps<Steps> {
   const entries = Object.entries(steps).map(([name, step]) => {
     const run = step(d)
-    return [name, (...args: never[]) => guard(d, () => run(...args))]
+    const guarded = (...args: never[]) =>
+      guard(d, () => run(...args)).catch((error: unknown) => {
+        stepFailed(name, (error as { type?: string }).type ?? 'unknown')
+        throw error
+      })
+    return [name, guarded]
   })
   return Object.fromEntries(entries) as GuardedSteps<Steps>
 }

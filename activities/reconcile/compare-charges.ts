@@ -1,6 +1,7 @@
 import type { ChargeState } from '../../domain/lifecycle.ts'
 import { paymentHandle } from '../../domain/payment/payment-object.ts'
 import { listChargesToCheck as list } from '../../store/charges/charges-to-check.ts'
+import { chargeChecked } from '../../metrics/runs.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { settleCharge } from '../../payments/charges/settle-charge.ts'
 import { reportOperatorTask } from '../../store/onboardings/operator-tasks.ts'
@@ -25,5 +26,7 @@ export const checkCharge =
       const reading = await gateway.read(paymentHandle(charge.objectId))
       if (reading.state !== 'paid') await reportOperatorTask(d.database, charge, 'not_paid_there', charge.id)
     }
-    return settleCharge(d, (await findCharge(d.database, chargeId))!)
+    const state = await settleCharge(d, (await findCharge(d.database, chargeId))!)
+    chargeChecked(state)
+    return state
   }

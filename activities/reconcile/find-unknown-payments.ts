@@ -7,6 +7,7 @@ import { listConnectedAccounts } from '../../store/gateway-accounts/accounts.ts'
 import { recordProcessed } from '../../store/events/gateway-events.ts'
 import { routeGatewayEvent } from '../../store/payments/route-gateway-event.ts'
 import { storeFoundId } from '../../store/payments/one-step-orders.ts'
+import { recordReconciled } from '../../store/measures/record-state.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 
 /** How many payments have no row here, and which accounts do not let us list payments: `accountText`, or
@@ -18,7 +19,7 @@ export interface Unknown {
 
 /**
  * Lists payments at the gateways that name an onboarding of ours, and that are not paid in our record. Signals the run
- * of the onboarding; a payment without a row is recorded for operators. Nothing is charged.
+ * of the onboarding; a payment without a row is recorded for operators. Nothing is charged. The last step of a round.
  */
 export const findUnknownPayments =
   (d: ActivityDependencies) =>
@@ -40,6 +41,7 @@ export const findUnknownPayments =
         if (!isGatewayError(error)) throw error
         found.notListed.push(account.accountId)
       }
+    await recordReconciled(d.database)
     return found
   }
 

@@ -7,6 +7,7 @@ import {
   nextTryIn,
   withoutSecret,
 } from '../../domain/webhooks/health.ts'
+import { deliveryTried } from '../../metrics/webhooks.ts'
 import type { Delivery } from '../../store/webhooks/deliveries/deliveries.ts'
 import { recordHealth, type LastTry } from '../../store/webhooks/health.ts'
 import { renewLease, type Lease } from '../../store/webhooks/leases.ts'
@@ -52,6 +53,8 @@ export function createTurn(d: WebhookDependencies, lease: Lease, send: Send | un
       return 'not sent'
     }
     const now = lease.now()
+    const seconds = (now.getTime() - delivery.createdAt.getTime()) / 1_000
+    deliveryTried(result.error === null ? 'delivered' : 'refused', seconds)
     health = afterTry(health, delivery.eventId, result, now, Math.random())
     last = { status: result.status, error: result.error }
     if (result.error === null) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
+import { requestEnded } from '../../metrics/http.ts'
 import type { Logger } from '../../runtime/log.ts'
 import type { CallEnv } from './call-env.ts'
 import { heldOf } from './held.ts'
@@ -30,12 +31,16 @@ export const accessLog =
     if (heldOf(c).wait) return
     const route = routePath(c)
     const caller = c.get('caller')
+    const ms = performance.now() - began
+    const { method } = c.req
+    const { status } = c.res
+    requestEnded({ method, route, status, seconds: ms / 1_000 })
     const line = {
       request_id: requestId,
-      method: c.req.method,
+      method,
       route,
-      status: c.res.status,
-      ms: Math.round((performance.now() - began) * 10) / 10,
+      status,
+      ms: Math.round(ms * 10) / 10,
       ...(caller ? { organization: caller.organizationId, environment: caller.environment } : {}),
     }
     if (probes.includes(route)) log.debug(line, 'request')

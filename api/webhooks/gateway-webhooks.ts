@@ -9,6 +9,7 @@ import type { GatewayEvent } from '../../gateways/gateway.ts'
 import { countRejected, recordProcessed, wasProcessed, type RejectedEvent } from '../../store/events/gateway-events.ts'
 import { routeGatewayEvent } from '../../store/payments/route-gateway-event.ts'
 import { storeFoundId } from '../../store/payments/one-step-orders.ts'
+import { gatewayEventArrived, gatewayEventRefused } from '../../metrics/gateways.ts'
 import { limitBody } from '../call/body.ts'
 import { deadline } from '../call/deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -76,6 +77,7 @@ async function receive(d: ApiDependencies, c: Context, gateway: GatewayName, acc
     const account = accounts.map(({ accountId }) => accountId).join()
     if (refused === 'forged') d.log.warn({ gateway, account, reason: says }, 'a gateway event was rejected')
     else d.log.error({ gateway, account, refused }, `an operator must act: ${says}`)
+    gatewayEventRefused(gateway, refused)
     await countRejected(d.database, gateway, refused)
     return c.json({ error: says }, 400)
   }
@@ -83,6 +85,7 @@ async function receive(d: ApiDependencies, c: Context, gateway: GatewayName, acc
   const { environment } = account
   if (event.askedVendor) d.log.warn({ gateway, environment, event: event.id }, notTrustedHere)
   if (await wasProcessed(d.database, account, event.id)) return c.json({ received: true }, 200)
+  gatewayEventArrived(gateway, environment, event.createdAt)
   const state = await take(d, account, event)
   if (state === 'later') {
     c.header('Retry-After', '60')

@@ -7,6 +7,7 @@ import type { MethodDetails } from '../../domain/payment/payment-method.ts'
 import { noBrand } from '../tenants/brands.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
+import { countEvent } from '../events/count-event.ts'
 import type { Tenant } from '../../domain/reference.ts'
 
 export interface BillingCustomer extends Tenant {
@@ -133,6 +134,7 @@ export async function insertBillingCustomer(
       from made
     )
     select created_at, currency, brand_id from made`
+  if (row) countEvent(sql, 'billing_customer.created', b.environment)
   const nothingYet = {
     status: 'pending',
     gatewayCustomerId: null,

@@ -3,6 +3,7 @@ import type { EventData } from '../../domain/events/events.ts'
 import { throwFirstTryEnded } from '../../domain/failure/first-try-ended.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
+import { countEvent } from '../events/count-event.ts'
 import { readPageFrom, type OffsetPage } from '../database/pages.ts'
 import type { Tenant } from '../../domain/reference.ts'
 
@@ -59,7 +60,9 @@ export async function insertEnrollment(
       ${onboardingId}, ${actor}, ${sql.json(data)}
     from made
     returning id`
-  return rows.length === 1
+  if (rows.length === 0) return false
+  countEvent(sql, 'billing_customer.enrolled', environment)
+  return true
 }
 
 /**

@@ -4,6 +4,7 @@ import { spellings } from '../../domain/text/free-text.ts'
 import { isIdOf, readId } from '../../domain/text/ids.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
+import { countEvent } from '../events/count-event.ts'
 import type { Tenant } from '../../domain/reference.ts'
 
 /**
@@ -81,6 +82,7 @@ export async function ensureContact(sql: Sql, tenant: Tenant, externalId: string
       from made
     )
     select id from known union all select id from before union all select id from made`
+  if (found?.id === id) countEvent(sql, 'customer.created', environment)
   // No row: another transaction inserted it after this statement took its snapshot, and has committed.
   return found?.id ?? (await findByExternalId(sql, tenant, externalId))!
 }

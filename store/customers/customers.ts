@@ -5,6 +5,7 @@ import type { Environment } from '../../domain/lifecycle.ts'
 import type { CustomerProfile, IntegrationMapping } from '../../domain/tenant/customer-profile.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
+import { countEvent } from '../events/count-event.ts'
 import { changedFields } from '../events/changed-fields.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import { throwFirstTryEnded } from '../../domain/failure/first-try-ended.ts'
@@ -79,6 +80,7 @@ export async function insertCustomer(sql: Sql, wanted: NewCustomer): Promise<Cus
       select ${columns(sql)} from c`,
   )
   if (!made) return (await readCustomer(sql, wanted, id)) ?? throwFirstTryEnded('a customer that was deleted')
+  countEvent(sql, 'customer.created', environment)
   if (wanted.parent) {
     await lockTree(sql, wanted)
     await setParent(sql, wanted, id, wanted.parent)

@@ -1,4 +1,6 @@
 import postgres from 'postgres'
+import { connectionTaken } from '../../metrics/database.ts'
+import { beginWithAfterCommit } from './after-commit.ts'
 import { parseConnectionString } from './connection-string.ts'
 import { driverOptions } from './driver-options.ts'
 import { sessionStatement } from './session.ts'
@@ -85,7 +87,7 @@ export function openDatabase(
   // Few connections: statements that share one are sent together and use fewer server processes (docs/decisions/0006).
   const forStatements = Math.ceil(max / 5)
   const statements = connect(forStatements)
-  const lanes = transactionLanes(() => connect(1), max - forStatements)
+  const lanes = transactionLanes(name, () => connect(1), max - forStatements)
   const endStatements = statements.end
   const end: Database['end'] = async (options) => {
     await Promise.all([endStatements(options), lanes.end(options)])
@@ -94,7 +96,7 @@ export function openDatabase(
 }
 
 /** Runs transactions on separate connections, one at a time on each (docs/decisions/0006). */
-function transactionLanes(open: () => Database, most: number) {
+function transactionLanes(name: string, open: () => Database, most: number) {
   const all: Database[] = []
   const idle: Database[] = []
   const waiting: { resolve(lane: Database): void; reject(error: Error): void }[] = []
@@ -117,9 +119,11 @@ function transactionLanes(open: () => Database, most: number) {
   }
   return {
     async begin<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
+      const asked = performance.now()
       const lane = await take()
+      connectionTaken(name, performance.now() - asked)
       try {
-        return (await lane.begin(work)) as T
+        return await beginWithAfterCommit<Transaction, T>((run) => lane.begin(run), work)
       } finally {
         giveBack(lane)
       }

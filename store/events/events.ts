@@ -9,6 +9,7 @@ import {
 import type { OnboardingReference, Tenant } from '../../domain/reference.ts'
 import type { Transaction } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
+import { countEvent } from './count-event.ts'
 
 /** What an event is about: a billing customer, and the onboarding if it is about one. */
 export type EventSubject = Pick<OnboardingReference, 'billingCustomerId'> & { onboardingId?: string }
@@ -36,7 +37,7 @@ function withKey({ type, data = {}, actorKeyId }: NewEvent | NewTenantEvent): ob
  * the change was already made.
  */
 export async function insertEvent(sql: Transaction, subject: EventSubject, event: NewEvent): Promise<boolean> {
-  const rows = await sql`
+  const [row] = await sql<{ environment: string }[]>`
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data,
       update_id)
     select ${newId('event')}, organization_id, environment, ${event.type}, id, ${subject.onboardingId ?? null},
@@ -44,8 +45,10 @@ export async function insertEvent(sql: Transaction, subject: EventSubject, event
     from billing_customers
     where id = ${subject.billingCustomerId}
     on conflict (onboarding_id, update_id) do nothing
-    returning id`
-  return rows.length === 1
+    returning environment`
+  if (!row) return false
+  countEvent(sql, event.type, row.environment)
+  return true
 }
 
 /**
@@ -61,5 +64,6 @@ export async function insertTenantEvent(
   const { type, actor } = event
   const data = sql.json(withKey(event) as never)
   await sql`insert into events ${sql({ id, organizationId, environment, type, actor, data })}`
+  countEvent(sql, type, environment)
   return id
 }

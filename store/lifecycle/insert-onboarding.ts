@@ -7,6 +7,7 @@ import { requireCurrencySupport } from './requested-changes.ts'
 import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
 import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
+import { countEvent } from '../events/count-event.ts'
 import { requireOptions } from '../onboardings/page-options.ts'
 import type { OnboardingRequest } from './onboarding-request.ts'
 import { requireChargeable, hasRequestedAmount, usualAmount } from '../../domain/onboarding/initial-amount.ts'
@@ -95,6 +96,7 @@ export async function writeOnboarding(
     from made`
   // The customer was deleted in the meantime.
   if (count === 0) throw notFound('Contact', 'contact_id')
+  countEvent(sql, 'billing_customer.setup_started', billingCustomer.environment)
   const { currency } = billingCustomer
   return {
     onboardingId: id,

@@ -1,8 +1,10 @@
 import { chargeData } from '../../domain/events/charge-events.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
+import { attemptEnded, type EndedAttempt } from '../../metrics/billing.ts'
 import type { DescribedMethod } from '../../domain/payment/payment-method.ts'
 import type { Sql, Database, Transaction } from '../database/database.ts'
+import { afterCommit } from '../database/after-commit.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { isRemoved } from '../methods/method-removals.ts'
@@ -54,9 +56,7 @@ export async function paidUnderLock(
       returning gateway, account_id, gateway_customer_id, closed_at is not null as closed`
   if (paid.length === 0) return 'open'
   await Promise.all([
-    sql`
-        update payment_attempts set state = 'paid', closed_at = now()
-        where onboarding_id = ${onboardingId} and closed_at is null and (k = ${objectNumber} or k is null)`,
+    closeAttemptAsPaid(sql, reference, objectNumber),
     sql`
         update billing_customers
         set gateway = ${paid[0]!.gateway}, account_id = ${paid[0]!.accountId},
@@ -69,6 +69,18 @@ export async function paidUnderLock(
     ...(removed ? [insertEvent(sql, { billingCustomerId }, { type: 'billing_customer.payment_method_removed' })] : []),
   ])
   return paid[0]!.closed ? 'closed' : 'open'
+}
+
+async function closeAttemptAsPaid(
+  sql: Transaction,
+  { onboardingId }: OnboardingReference,
+  objectNumber: number,
+): Promise<void> {
+  const closed = await sql<EndedAttempt[]>`
+    update payment_attempts set state = 'paid', closed_at = now()
+    where onboarding_id = ${onboardingId} and closed_at is null and (k = ${objectNumber} or k is null)
+    returning environment, gateway`
+  for (const attempt of closed) afterCommit(sql, () => attemptEnded(attempt, 'paid', null))
 }
 
 type PaidMethod = SavedMethodToken & { kind: PaymentObject['kind'] }
@@ -157,13 +169,14 @@ export async function notPaidUnderLock(
   attempt: NotPaid,
 ): Promise<void> {
   const { onboardingId } = reference
-  const rows = await sql<{ bankAsked: boolean }[]>`
+  const rows = await sql<({ bankAsked: boolean } & EndedAttempt)[]>`
       update payment_attempts set state = ${attempt.state}, code = ${attempt.code}, closed_at = now(),
         bank_asked = state in ('needs_customer', 'processing')
       where onboarding_id = ${onboardingId} and number = ${attempt.number} and closed_at is null
-      returning bank_asked`
+      returning bank_asked, environment, gateway`
   const [closed] = rows
   if (!closed) return
+  afterCommit(sql, () => attemptEnded(closed, attempt.state, attempt.code))
   if (attempt.close !== undefined)
     await sql`
       update payment_objects set closed_at = coalesce(closed_at, now()), news_at = now()

@@ -65,6 +65,8 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
     right: ['10.0.0.0/8', '127.0.0.1', '10.0.0.0/8, 127.0.0.1', '2001:db8::/32,::1', '10.0.0.5/8'],
   },
   KEEP_ALIVE_SECONDS: { wrong: ['0', '-5', '1.5', '65s', '3601', 'x'], right: ['1', '65', '3600'] },
+  METRICS_PORT: { wrong: ['0', '-1', '65536', 'x'], right: ['1', '9464', '65535'] },
+  METRICS_HOST: { wrong: ['a b', 'http://a'], right: ['127.0.0.1', '0.0.0.0', '::1'] },
   DRAIN_SECONDS: { wrong: ['-1', '5s', '601', 'x', '1.5'], right: ['0', '5'] },
   DATABASE_URL: {
     wrong: ['postgres://u@h/d\u200b', 'mysql://x', 'postgres://p@ss/w@x/y', 'x'],

@@ -81,6 +81,7 @@ ready = {
   pid: process.pid,
   api_url: stack.apiUrl,
   docs_url: `${stack.apiUrl}/docs`,
+  metrics_urls: stack.metricsUrls,
   temporal_ui_url: temporal.uiUrl,
   temporal_address: temporal.address,
   temporal_namespace: temporal.namespace,
@@ -110,6 +111,7 @@ Up in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything. Da
   Stripe        ${stripe.url ? `${stripe.url}/_sim/ledger (simulator)` : 'the real API, test mode'}
   PayPal        ${stack.paypal.url ? `${stack.paypal.url}/_sim/ledger (simulator)` : 'the real API, sandbox'}
   PostgreSQL    ${withoutSecrets(stack.databaseUrl)}
+  Metrics       ${stack.metricsUrls.api}, ${stack.metricsUrls.worker}
   Logs, keys    ${join(folder, 'logs')}, ${readyFile}
 
   Create a setup link for another contact:

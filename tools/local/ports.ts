@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { whyNotListening } from '../../api/serve.ts'
+import { whyNotListening } from '../../runtime/http/not-listening.ts'
 
 /** Returns why a server cannot listen there; undefined if it can. */
 function tryPort(port: number, host = '127.0.0.1'): Promise<NodeJS.ErrnoException | undefined> {

@@ -19,6 +19,8 @@ export interface Stack {
   env: NodeJS.ProcessEnv
   /** Where the API listens. PUBLIC_URL, the base of links, may lead through a proxy. */
   apiUrl: string
+  /** Where each process serves its metrics. */
+  metricsUrls: { api: string; worker: string }
   databaseUrl: string
   temporal: { address: string; namespace: string; uiUrl: string | null; program: string | null }
   stripe: { url: string | null; publishableKey: string }
@@ -57,6 +59,7 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
   const port = env.PORT && env.PORT !== '0' ? Number(env.PORT) : await context.portFor('API', env.PORT ? 0 : 8080)
   const apiUrl = urlOfServer(env.HOST?.trim() || '127.0.0.1', port)
   sendEventsTo(apiUrl)
+  const metrics = await metricsPorts(context)
   const childEnv: NodeJS.ProcessEnv = {
     ...env,
     PORT: String(port),
@@ -76,15 +79,17 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
   }
   const seeds = await prepareDatabase(database.url, childEnv, join(context.folder, 'seeds.json'))
   context.say('starting API and worker')
-  const start = async (main: string, name: string) => {
+  const start = async (main: string, name: 'api' | 'worker') => {
     const bundle = bundled ? await bundleProgram(`${main}.ts`) : undefined
-    return context.keepRunning((signal) => startEntryPoint(main, childEnv, context.logFile(name), signal, bundle))
+    const programEnv = { ...childEnv, METRICS_PORT: String(metrics[name]) }
+    return context.keepRunning((signal) => startEntryPoint(main, programEnv, context.logFile(name), signal, bundle))
   }
   const [worker, api] = await context.together(start('worker/main', 'worker'), start('api/main', 'api'))
   return {
     seeds,
     env: childEnv,
     apiUrl,
+    metricsUrls: { api: metricsUrl(env, metrics.api), worker: metricsUrl(env, metrics.worker) },
     databaseUrl: database.url,
     temporal: { ...temporal, namespace: env.TEMPORAL_NAMESPACE || 'default' },
     stripe: {
@@ -101,6 +106,16 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
     stop: context.stop,
   }
 }
+
+/** The default is the port that OpenTelemetry's exporters for Prometheus listen on. */
+async function metricsPorts(context: StackContext): Promise<{ api: number; worker: number }> {
+  const first = Number(context.env.METRICS_PORT || 9464)
+  const api = await context.portFor("the API's metrics", first)
+  return { api, worker: await context.portFor("the worker's metrics", (first % 65_535) + 1) }
+}
+
+const metricsUrl = (env: NodeJS.ProcessEnv, port: number) =>
+  `${urlOfServer(env.METRICS_HOST?.trim() || '127.0.0.1', port)}/metrics`
 
 async function prepareDatabase(url: string, env: NodeJS.ProcessEnv, seedsFile: string): Promise<Seeds> {
   const { settingDefaults } = readConfig(env, ['database', 'gateways', 'links'])

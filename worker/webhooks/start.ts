@@ -69,5 +69,5 @@ export async function startWebhooks(options: WebhookWorkerOptions): Promise<Work
     void stop()
     worker.shutdown()
   }
-  return { shutdown, finished }
+  return { shutdown, isRunning: () => worker.getState() === 'RUNNING', finished }
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { isAlive } from '../../../tools/local/processes.ts'
+import { scrape, sumOf } from '../../support/metrics/scrape.ts'
 import { until } from '../../support/until.ts'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
 
@@ -23,6 +24,7 @@ afterAll(async () => {
 interface Ready {
   pid: number
   api_url: string
+  metrics_urls: { api: string; worker: string }
   stripe_url: string
   stripe_publishable_key: string
   setup_url: string
@@ -111,6 +113,14 @@ test(
     })
     const bc_id = link.pathname.split('/').at(-1)!
     await until(async () => (await edge(first.ready, 'getCustomer', { bc_id })).data.bc_status === 'active')
+
+    // Each process serves its metrics, the worker those of Temporal's SDK as well.
+    const [ofApi, ofWorker] = await Promise.all(
+      [first.ready.metrics_urls.api, first.ready.metrics_urls.worker].map(scrape),
+    )
+    expect(sumOf(ofApi!, 'onboarding_created_total')).toBe(1)
+    expect(sumOf(ofWorker!, 'onboarding_ended_total', { result: 'completed' })).toBe(1)
+    expect(sumOf(ofWorker!, 'temporal_workflow_completed_total')).toBeGreaterThan(0)
 
     // The schema is in the cache when tests run, so the stack's own simulator judges too.
     const sent = (await (await fetch(`${first.ready.stripe_url}/_sim/requests`)).json()) as {

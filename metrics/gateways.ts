@@ -1,0 +1,59 @@
+import { Counter, Histogram } from 'prom-client'
+import type { Environment, GatewayName } from '../domain/lifecycle.ts'
+import type { GatewayErrorKind } from '../domain/payment/gateway-errors.ts'
+import { callBuckets, registry } from './registry.ts'
+
+const calls = new Counter({
+  name: 'gateway_calls_total',
+  help: 'Calls to gateways. A decline is `ok`; other outcomes are those of GatewayError.',
+  labelNames: ['gateway', 'environment', 'call', 'outcome'],
+  registers: [registry],
+})
+
+const callDuration = new Histogram({
+  name: 'gateway_call_duration_seconds',
+  help: 'Duration of calls to gateways.',
+  labelNames: ['gateway', 'environment', 'call'],
+  buckets: callBuckets,
+  registers: [registry],
+})
+
+const eventLag = new Histogram({
+  name: 'gateway_event_lag_seconds',
+  help: 'Time between the creation of an event at the gateway and its arrival.',
+  labelNames: ['gateway', 'environment'],
+  buckets: [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3_600, 14_400, 86_400],
+  registers: [registry],
+})
+
+const eventsRefused = new Counter({
+  name: 'gateway_events_refused_total',
+  help: 'Events of gateways that were rejected, by reason (docs/operations.md).',
+  labelNames: ['gateway', 'reason'],
+  registers: [registry],
+})
+
+export interface MeasuredCall {
+  gateway: GatewayName
+  environment: Environment
+  /** The function of the port, such as `confirm`. */
+  call: string
+  /** `error`: an error that is not the gateway's. */
+  outcome: 'ok' | GatewayErrorKind | 'error'
+  seconds: number
+}
+
+/** Records one call to a gateway. */
+export function gatewayCallEnded({ gateway, environment, call, outcome, seconds }: MeasuredCall): void {
+  calls.inc({ gateway, environment, call, outcome })
+  callDuration.observe({ gateway, environment, call }, seconds)
+}
+
+/** Records the arrival of an event that the gateway created at `createdAt`. */
+export function gatewayEventArrived(gateway: GatewayName, environment: Environment, createdAt: Date): void {
+  eventLag.observe({ gateway, environment }, Math.max(0, (Date.now() - createdAt.getTime()) / 1_000))
+}
+
+/** Records that an event was rejected. */
+export const gatewayEventRefused = (gateway: GatewayName, reason: string): void =>
+  eventsRefused.inc({ gateway, reason })

@@ -1,0 +1,90 @@
+import { Gauge } from 'prom-client'
+import { personReasons, type PersonReason } from '../domain/onboarding/person-reasons.ts'
+import { registry } from './registry.ts'
+import { pushesFailingFor } from './runs.ts'
+
+// What the record shows now. Every process reports it, so that it is seen without a worker: use `max` over processes.
+
+/** What a look at the record returns. */
+export interface RecordState {
+  live: { environment: string; gateway: string; blockedOn: string | null; reason: string | null; count: number }[]
+  /** Seconds since which the record waits for a run; 0 if it does not. */
+  overdueFor: number
+  charges: { environment: string; state: string; count: number }[]
+  deadEvents: { gateway: string; count: number }[]
+  endpoints: { state: string; count: number }[]
+  /** Seconds since which the delivery to a healthy receiver is due; 0 if none is. */
+  deliveryDueFor: number
+  /** Seconds since 1970. */
+  reconciledAt: number
+}
+
+const gauge = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
+  new Gauge({ name, help, labelNames, registers: [registry] })
+
+const readable = gauge('record_readable', 'Whether this process could read the record for this scrape.')
+const live = gauge('onboarding_live', 'Live onboardings, by whom they wait for.', [
+  ...(['environment', 'gateway', 'blocked_on', 'reason'] as const),
+])
+const overdue = gauge(
+  'onboarding_oldest_overdue_wake_seconds',
+  'How long the record has waited for a run: no worker, no Temporal, or a build that cannot replay the run.',
+)
+const charges = gauge('charges_unsettled', 'Charges whose money is on its way or in question.', [
+  'environment',
+  'state',
+])
+const dead = gauge('gateway_events_dead', 'Gateway events whose object was not found within an hour.', ['gateway'])
+const endpoints = gauge('webhook_endpoints', 'Webhook endpoints, by their health.', ['state'])
+const deliveryDue = gauge(
+  'webhook_oldest_due_delivery_seconds',
+  'How long a delivery to a healthy receiver is overdue.',
+)
+const reconciled = gauge(
+  'janitor_last_round_completed_timestamp_seconds',
+  'When reconciliation last compared all charges with the gateways.',
+)
+const all = [readable, live, overdue, charges, dead, endpoints, deliveryDue, reconciled]
+
+/** A newer version may have stored a reason that this one does not know. */
+const reasonOf = (reason: string | null) =>
+  reason === null || personReasons.includes(reason as PersonReason) ? (reason ?? '') : 'other'
+
+/** Sets the gauges. Without a state, the record could not be read, and nothing is reported of it. */
+export function showRecord(state: RecordState | undefined): void {
+  for (const each of all) each.reset()
+  readable.set(state ? 1 : 0)
+  if (!state) {
+    // A gauge without labels would read 0: all is well.
+    overdue.set(Number.NaN)
+    deliveryDue.set(Number.NaN)
+    reconciled.set(Number.NaN)
+    return
+  }
+  for (const { environment, gateway, blockedOn, reason, count } of state.live)
+    live.inc({ environment, gateway, blocked_on: blockedOn ?? 'nobody', reason: reasonOf(reason) }, count)
+  overdue.set(Math.max(state.overdueFor, pushesFailingFor()))
+  for (const { environment, state: of, count } of state.charges) charges.set({ environment, state: of }, count)
+  for (const { gateway, count } of state.deadEvents) dead.set({ gateway }, count)
+  for (const { state: of, count } of state.endpoints) endpoints.set({ state: of }, count)
+  deliveryDue.set(state.deliveryDueFor)
+  reconciled.set(state.reconciledAt)
+}
+
+/** Milliseconds for which a look at the record is used again, whoever scrapes. */
+const lifetime = 5_000
+
+/** Returns the metrics of this process as text, with the state of the record. */
+export function metricsWithRecord(read: () => Promise<RecordState>): () => Promise<string> {
+  let readAt = -Infinity
+  let reading: Promise<void> | undefined
+  const refresh = async () => {
+    if (performance.now() - readAt < lifetime) return
+    readAt = performance.now()
+    showRecord(await read().catch(() => undefined))
+  }
+  return async () => {
+    await (reading ??= refresh().finally(() => (reading = undefined)))
+    return registry.metrics()
+  }
+}

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { registry } from '../../metrics/registry.ts'
+import { freePort } from '../../tools/local/ports.ts'
+import { scrape, seriesOf, sumOf, type Series } from '../support/metrics/scrape.ts'
+import { WorkerProcess } from '../support/world/worker-process.ts'
+import { createWorld, type World } from '../support/world/world.ts'
+
+// The API runs in this process, with other tests: its counters are compared with those before. The worker is a process.
+
+let world: World
+let worker: WorkerProcess
+let workerUrl: string
+beforeAll(async () => {
+  world = await createWorld({ worker: false })
+  const port = await freePort()
+  workerUrl = `http://127.0.0.1:${port}`
+  worker = new WorkerProcess(world, { METRICS_PORT: String(port) })
+  await worker.start()
+})
+afterAll(async () => {
+  await worker.kill()
+  await world.close()
+})
+
+const ofWorker = () => scrape(`${workerUrl}/metrics`)
+const ofApi = async () => seriesOf(await registry.metrics())
+/** The worker reads the record at most every 5 seconds. */
+const untilShown = (name: string, labels: Record<string, string> = {}) =>
+  expect.poll(async () => sumOf(await ofWorker(), name, labels), { interval: 500 })
+
+let before: Series[]
+
+test('a decline, a charge and its refund are counted by the processes that made them', async () => {
+  before = await ofApi()
+  const { bc, page } = await world.openSetup()
+  await untilShown('onboarding_live', { blocked_on: 'customer', gateway: 'stripe' }).toBe(1)
+  await page.submitCard('4000000000009995')
+  await expect.poll(async () => (await page.progress()).body.steps[1].message).toContain('insufficient funds')
+  await page.submitCard()
+  expect(await world.ended(bc)).toBe('completed')
+  const { body } = await world.asNative('GET', `/v1/charges?billing_customer_id=${bc}`)
+  const refund = await world.asNative('POST', `/v1/charges/${body.data[0].id}/refund`, { reason: 'asked for it' })
+  expect([200, 201]).toContain(refund.status)
+  await untilShown('events_total', { type: 'charge.refunded' }).toBe(1)
+
+  const after = await ofWorker()
+  const of = { environment: 'sandbox', gateway: 'stripe' }
+  expect(sumOf(after, 'payment_attempts_total')).toBe(2)
+  expect(sumOf(after, 'payment_attempts_total', { ...of, outcome: 'declined', code: 'insufficient_funds' })).toBe(1)
+  expect(sumOf(after, 'payment_attempts_total', { ...of, outcome: 'paid', code: '' })).toBe(1)
+  expect(sumOf(after, 'onboarding_ended_total', { environment: 'sandbox', result: 'completed' })).toBe(1)
+  expect(sumOf(after, 'events_total', { environment: 'sandbox', type: 'charge.succeeded' })).toBe(1)
+  expect(sumOf(after, 'gateway_calls_total', { ...of, call: 'confirm', outcome: 'ok' })).toBe(2)
+  expect(sumOf(after, 'gateway_calls_total', { ...of, call: 'refund', outcome: 'ok' })).toBe(1)
+  expect(sumOf(after, 'gateway_call_duration_seconds_count', { call: 'confirm' })).toBe(2)
+  expect(sumOf(after, 'db_pool_wait_seconds_count', { pool: 'worker' })).toBeGreaterThan(3)
+  // The SDK's metrics are beside ours.
+  expect(sumOf(after, 'temporal_workflow_completed_total', { workflow_type: 'onboarding' })).toBe(1)
+  expect(sumOf(after, 'nodejs_eventloop_lag_seconds')).toBeGreaterThanOrEqual(0)
+  expect(after.some(({ name }) => name === 'process_cpu_seconds_total')).toBe(true)
+})
+
+test('the API counts calls by door and pattern, and the onboardings that it opened', async () => {
+  const after = await ofApi()
+  const added = (name: string, labels: Record<string, string>) =>
+    sumOf(after, name, labels) - sumOf(before, name, labels)
+  expect(added('onboarding_created_total', { environment: 'sandbox' })).toBe(1)
+  const setup = '/public/edge/setup-billing/:brand_id/:org_id/:bc_id/setup-completed'
+  const submitted = { door: 'hosted_page', method: 'POST', route: setup, status: '202' }
+  expect(added('http_request_duration_seconds_count', submitted)).toBe(2)
+  const refunded = { door: 'native', method: 'POST', route: '/v1/charges/:id/refund' }
+  expect(added('http_request_duration_seconds_count', refunded)).toBe(1)
+  expect(added('gateway_event_lag_seconds_count', { gateway: 'stripe' })).toBeGreaterThan(0)
+})
+
+test('a run that no worker takes up is overdue, and the record says what it waits for', async () => {
+  expect(sumOf(await ofWorker(), 'onboarding_oldest_overdue_wake_seconds')).toBe(0)
+  const { bc } = await world.openSetup()
+  // The run has read the record, and does so again in a day.
+  const isRead = () => world.sql`
+    select wake_at > now() + interval '1 hour' as is_read from onboardings where billing_customer_id = ${bc}`
+  await expect.poll(() => isRead()).toEqual([{ isRead: true }])
+  await world.sql`
+    update onboardings set wakes = 3, first_wake_at = now() - interval '400 seconds', blocked_on = 'operator',
+      blocked_reason = 'gateway_refused', wake_at = now() + interval '10 minutes'
+    where billing_customer_id = ${bc}`
+  await untilShown('onboarding_live', { blocked_on: 'operator', reason: 'gateway_refused' }).toBe(1)
+  expect(sumOf(await ofWorker(), 'onboarding_oldest_overdue_wake_seconds')).toBeGreaterThan(399)
+  await world.sql`update onboardings set blocked_reason = 'of a newer version' where billing_customer_id = ${bc}`
+  await untilShown('onboarding_live', { blocked_on: 'operator', reason: 'other' }).toBe(1)
+})
+
+test('no label has an id, an email address or a secret', async () => {
+  const texts = [...(await ofWorker()), ...(await ofApi())].flatMap(({ labels }) => Object.values(labels))
+  expect(texts.length).toBeGreaterThan(500)
+  const secrets = [...world.secrets]
+  const leaking = texts.filter(
+    (text) =>
+      /@|(org|brand|cus|bc|onb|ch|rfd|evt|we|ga|enr|bi)_[a-z0-9]{10}|(pi|pm|seti|ctoken)_\w{8}|[0-9a-f-]{36}/.test(
+        text.replace(world.taskQueue, ''),
+      ) || secrets.some((secret) => text.includes(secret)),
+  )
+  expect(leaking).toEqual([])
+})
+
+test('the worker is healthy while it accepts work', async () => {
+  const health = await fetch(`${workerUrl}/healthz`)
+  expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }])
+  expect((await fetch(`${workerUrl}/anything`)).status).toBe(404)
+})
