@@ -1,22 +1,30 @@
 import { GatewayError } from '../domain/payment/gateway-errors.ts'
 import type { PaymentGateway } from './gateway.ts'
 
-const refuse = (): Promise<never> => Promise.reject(new GatewayError('refused', 'account_disabled'))
+/** The calls that begin or charge something. */
+const beginning = [
+  'createCustomer',
+  'createObject',
+  'payInOneStep',
+  'openSession',
+  'formSecret',
+  'confirm',
+] as const satisfies (keyof PaymentGateway)[]
 
 /**
- * Returns the gateway of a disabled account: it rejects what begins or charges, before a call is made. What ends
- * something still works: verifying events, reading, canceling, refunding and removing. An approval can be exchanged,
- * because it is removed that way.
+ * Returns a gateway that rejects what begins or charges while its account is disabled, before a call is made; asked at
+ * each call, because a step makes several. What ends something still works: verifying events, reading, canceling,
+ * refunding and removing. An approval can be exchanged, because it is removed that way.
  */
-export function onlyWhatEnds(gateway: PaymentGateway): PaymentGateway {
-  const beginning = {
-    createCustomer: refuse,
-    createObject: refuse,
-    payInOneStep: refuse,
-    openSession: refuse,
-    formSecret: refuse,
-    confirm: refuse,
-  }
-  const there = Object.entries(beginning).filter(([name]) => gateway[name as keyof typeof beginning] !== undefined)
-  return { ...gateway, ...Object.fromEntries(there) }
+export function endsOnlyWhile(isDisabled: () => Promise<boolean>, gateway: PaymentGateway): PaymentGateway {
+  const guarded = beginning.flatMap((name) => {
+    const call = gateway[name] as ((...all: unknown[]) => unknown) | undefined
+    if (!call) return []
+    const guardedCall = async (...all: unknown[]) => {
+      if (await isDisabled()) throw new GatewayError('refused', 'account_disabled')
+      return call(...all)
+    }
+    return [[name, guardedCall]]
+  })
+  return { ...gateway, ...Object.fromEntries(guarded) }
 }

@@ -2,7 +2,7 @@ import { GatewayError } from '../domain/payment/gateway-errors.ts'
 import type { GatewayAccount } from '../domain/reference.ts'
 import type { AccountKeys, AccountOwnership, AccountStatus } from '../domain/tenant/gateway-accounts.ts'
 import type { BrowserSide, PaymentGateway } from './gateway.ts'
-import { onlyWhatEnds } from './disabled-account.ts'
+import { endsOnlyWhile } from './disabled-account.ts'
 
 /** An account that an organization connected, as it is stored. */
 export interface StoredAccount {
@@ -33,6 +33,7 @@ const mostOpened = 1_000
 interface Entry {
   until: number
   revision: string
+  status: AccountStatus
   opened: Opened
 }
 
@@ -43,26 +44,33 @@ interface Entry {
  */
 export function createAccountLookup(find: FindAccount, open: (stored: StoredAccount) => Opened) {
   const entries = new Map<string, Entry>()
-  return async (accountId: string): Promise<Opened> => {
+  const lookUp = async (accountId: string): Promise<Entry> => {
     const known = entries.get(accountId)
     // The lifetime begins before the query, whose result can be outdated when it arrives.
     const now = performance.now()
-    if (known && known.until > now) return known.opened
+    if (known && known.until > now) return known
     const stored = await find(accountId)
     if (!stored) throw new GatewayError('refused', 'account_not_configured')
-    const { revision } = stored
-    const opened = known?.revision === revision ? known.opened : openStored(stored, open)
+    const { revision, status } = stored
+    const isDisabled = async () => (await lookUp(accountId)).status === 'disabled'
+    const opened = known?.revision === revision ? known.opened : openStored(stored, open, isDisabled)
+    const entry: Entry = { until: now + lifetime, revision, status, opened }
     entries.delete(accountId)
     if (entries.size >= mostOpened) entries.delete(entries.keys().next().value!)
-    entries.set(accountId, { until: now + lifetime, revision, opened })
-    return opened
+    entries.set(accountId, entry)
+    return entry
   }
+  return async (accountId: string): Promise<Opened> => (await lookUp(accountId)).opened
 }
 
-function openStored(stored: StoredAccount, open: (stored: StoredAccount) => Opened): Opened {
+function openStored(
+  stored: StoredAccount,
+  open: (stored: StoredAccount) => Opened,
+  isDisabled: () => Promise<boolean>,
+): Opened {
   const readable = openReadable(stored, open)
-  const opened = { ...readable, gateway: { ...readable.gateway, ownership: stored.ownership } }
-  return stored.status === 'disabled' ? { ...opened, gateway: onlyWhatEnds(opened.gateway) } : opened
+  const gateway = { ...readable.gateway, ownership: stored.ownership }
+  return { ...readable, gateway: endsOnlyWhile(isDisabled, gateway) }
 }
 
 /** The error of the decryption says nothing that an operator needs: the account and the variable do. */

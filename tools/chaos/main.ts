@@ -41,9 +41,11 @@ if (temporal !== 'production' && temporal !== 'dev') refuseArguments(usage, '--t
 const named = values.styles.split(',').filter(Boolean)
 const unknown = named.find((name) => !stylePack.some((style) => style === name))
 if (unknown !== undefined) refuseArguments(usage, `--styles: ${unknown} is not a style`)
-const pack = (values.completing ? completingPack : stylePack).filter(
-  (style) => named.length === 0 || named.includes(style),
-)
+const permitted = values.completing ? completingPack : stylePack
+const other = named.find((name) => !permitted.some((style) => style === name))
+if (other !== undefined)
+  refuseArguments(usage, `--styles: ${other} does not end as an active and charged customer; omit --completing`)
+const pack = permitted.filter((style) => named.length === 0 || named.includes(style))
 const plan = makePlan(seed, onboardings, pack)
 if (values.plan) {
   // Writing to a pipe takes a while, and exiting earlier would truncate the output.

@@ -181,6 +181,19 @@ const untilActive = (id: string) =>
     (rows) => rows.length === 1 && rows[0]!.status === 'active',
     patience,
   )
+/** Closes every billing customer of a bulk onboarding, twenty at a time. */
+async function closeAll(id: string): Promise<void> {
+  const rows = await world.sql<{ id: string }[]>`
+    select billing_customer_id as id from bulk_rows where bulk_id = ${id} and billing_customer_id is not null`
+  const close = async () => {
+    for (let next = rows.pop(); next; next = rows.pop()) {
+      const body = { reason: 'the contract has ended' }
+      const { status } = await world.asNative('POST', `/v1/billing_customers/${next.id}/close`, body)
+      expect(status).toBe(200)
+    }
+  }
+  await Promise.all(Array.from({ length: 20 }, close))
+}
 const charges = async () => (await world.simulate('ledger')).body.charges as { customer: string; amount: number }[]
 
 test(
@@ -216,14 +229,32 @@ test(
     for (const row of await statuses(second.id)) expect(row).toMatchObject({ existing: 'true', status: 'active' })
     expect([await changed(), (await requests()).length]).toEqual([after, asks])
 
-    // Other contacts with the same methods, whose initial charge is asked for.
-    const charged = rowsOf('customers.csv').map((row): Row => ({ ...row, external_id: `${row.external_id}-again` }))
-    const lines = charged.map((row) => `${row.external_id},${row.gateway_customer_id},${row.payment_method_id},1`)
-    const header = 'external_id,gateway_customer_id,payment_method_id,require_initial'
-    await untilActive((await onboard(`${header}\n${lines.join('\n')}\n`)).id)
+    // The contracts end, and the same contacts return: now with an initial charge.
+    await closeAll(first.id)
+    expect(await charges()).toEqual([])
+    const returned = rowsOf('customers.csv')
+    const again = await onboard(file.replaceAll(/,0$/gm, ',1'))
+    expect(again.rows).toMatchObject({ done: returned.length, failed: 0, invalid: 0 })
+    await untilActive(again.id)
     const paid = await charges()
-    expect(paid.map(({ customer }) => customer).sort()).toEqual(charged.map((row) => row.gateway_customer_id!).sort())
+    expect(paid.map(({ customer }) => customer).sort()).toEqual(returned.map((row) => row.gateway_customer_id!).sort())
     expect(paid.every(({ amount }) => amount === 1500)).toBe(true)
+    // The records are the same: each has two onboardings and one charge, by the method that was imported.
+    const [counts] = await world.sql`
+      select count(*)::int as records, sum(onboardings)::int as onboardings, sum(charges)::int as charges
+      from bulk_rows r
+        join lateral (select count(*) as onboardings from onboardings o
+          where o.billing_customer_id = r.billing_customer_id) o on true
+        join lateral (select count(*) as charges from charges c
+          where c.billing_customer_id = r.billing_customer_id and c.state = 'succeeded') c on true
+      where r.bulk_id = ${first.id}`
+    const { length } = returned
+    expect(counts).toEqual({ records: length, onboardings: 2 * length, charges: length })
+    const methods = await world.sql<{ paymentMethodId: string }[]>`
+      select b.payment_method_id from bulk_rows r join billing_customers b on b.id = r.billing_customer_id
+      where r.bulk_id = ${again.id}`
+    const held = methods.map(({ paymentMethodId }) => paymentMethodId)
+    expect(held.sort()).toEqual(returned.map((row) => row.payment_method_id!).sort())
   },
   120_000 + size * 1_000,
 )

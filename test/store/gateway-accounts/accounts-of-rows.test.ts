@@ -4,15 +4,12 @@ import type { Database } from '../../../store/database/database.ts'
 import { migrate } from '../../../store/schema/migrate.ts'
 import type { TestDatabase } from '../../support/servers/database.ts'
 import { migratedBefore, migrateBefore } from '../../support/servers/migrated-before.ts'
+import { tables, writeAsBefore } from './rows-before.ts'
 
 // Migrations 0053 to 0055 on a database with rows from before, while the release before goes on writing to it.
 
 const [columns, filling, last] = ['0053_accounts_of_rows.sql', '0054_fill_accounts.sql', '0055_accounts_not_null.sql']
 const rows = 2_500
-const tables = [
-  ...['payment_objects', 'payment_attempts', 'charges', 'gateway_customers', 'gateway_events', 'method_removals'],
-  ...['approval_sessions', 'billing_customers'],
-]
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -20,46 +17,6 @@ beforeAll(async () => {
   await database.sql`insert into organizations (id, name) values ('org_1', 'Northwind')`
 })
 afterAll(() => database.drop())
-
-/** Inserts rows as the release before does: of even numbers at Stripe in the sandbox, of odd ones at PayPal, live. */
-async function writeAsBefore(from: number, to: number): Promise<void> {
-  const gateway = `(array['stripe', 'paypal'])[i % 2 + 1]`
-  const environment = `(array['sandbox', 'live'])[i % 2 + 1]`
-  const insert = (table: string, values: Record<string, string>) =>
-    database.sql.unsafe(`insert into ${table} (${Object.keys(values).join(', ')})
-      select ${Object.values(values).join(', ')} from generate_series(${from}, ${to}) as i`)
-  const tenant = { organization_id: `'org_1'`, environment }
-  const money = { amount: '1500', currency: `'USD'` }
-  await insert('customers', { ...tenant, id: `'cus_' || i` })
-  await insert('billing_customers', {
-    ...{ ...tenant, gateway, id: `'bc_' || i`, customer_id: `'cus_' || i`, currency: `'USD'`, created_by: `'test'` },
-    // One in three has not paid yet.
-    payment_method_id: `case when i % 3 > 0 then 'pm_' || i end`,
-  })
-  await insert('onboardings', {
-    ...{ ...tenant, ...money, gateway, id: `'onb_' || i`, billing_customer_id: `'bc_' || i`, n: '1' },
-    ...{ require_initial: 'true', expires_at: 'now()', ended_at: 'now()', result: `'completed'` },
-  })
-  const ofOnboarding = { onboarding_id: `'onb_' || i`, gateway }
-  await insert('payment_objects', {
-    ...{ ...ofOnboarding, ...money, environment, k: '1', kind: `'payment'`, gateway_customer_id: `'cus_at_' || i` },
-    object_id: `'pi_' || i`,
-  })
-  await insert('payment_attempts', {
-    ...{ ...ofOnboarding, ...money, environment, number: '1', link_version: '1', source: `'page'`, state: `'paid'` },
-    ...{ reference: `'ctoken_' || i`, single_use: 'true', closed_at: 'now()' },
-  })
-  await insert('charges', {
-    ...{ ...tenant, ...ofOnboarding, ...money, id: `'ch_' || i`, billing_customer_id: `'bc_' || i`, k: '1' },
-    ...{ object_onboarding_id: `'onb_' || i`, kind: `'initial'`, state: `'succeeded'` },
-  })
-  await insert('gateway_customers', {
-    ...{ ...tenant, gateway, customer_id: `'cus_' || i`, i: '1', gateway_customer_id: `'cus_at_' || i` },
-  })
-  await insert('gateway_events', { environment, gateway, id: `'evt_' || i`, type: `'x'`, state: `'done'` })
-  await insert('method_removals', { ...ofOnboarding, environment, method_id: `'pm_' || i` })
-  await insert('approval_sessions', { ...ofOnboarding, ...money, n: '1', token: `'token_' || i` })
-}
 
 /** Returns the number of rows of each table by account. */
 async function countByAccount(): Promise<Record<string, Record<string, number>>> {
@@ -74,9 +31,9 @@ async function countByAccount(): Promise<Record<string, Record<string, number>>>
 
 test('rows of each release, written at any time, get the account of their gateway and environment', async () => {
   const { sql } = database
-  await writeAsBefore(1, rows)
+  await writeAsBefore(database.sql, 1, rows)
   await migrateBefore(database, filling!)
-  await writeAsBefore(rows + 1, rows + 10)
+  await writeAsBefore(database.sql, rows + 1, rows + 10)
   expect((await countByAccount()).charges).toEqual({ none: rows, ga_stripe_sandbox: 5, ga_paypal_live: 5 })
   // The release before updates rows that were not filled yet.
   await sql`update payment_objects set state = 'paid' where onboarding_id = 'onb_2'`
@@ -85,7 +42,7 @@ test('rows of each release, written at any time, get the account of their gatewa
   await sql`update billing_customers set status = 'active' where id = 'bc_4'`
 
   await migrateBefore(database, last!)
-  await writeAsBefore(rows + 11, rows + 20)
+  await writeAsBefore(database.sql, rows + 11, rows + 20)
   const notices: string[] = []
   const debugging = postgres(database.url, {
     max: 1,
@@ -97,7 +54,7 @@ test('rows of each release, written at any time, get the account of their gatewa
   await debugging.end()
   // Otherwise PostgreSQL would read each table while nobody can write to it.
   expect(notices.filter((text) => text.includes('are sufficient to prove'))).toHaveLength(tables.length - 1)
-  await writeAsBefore(rows + 21, rows + 30)
+  await writeAsBefore(database.sql, rows + 21, rows + 30)
   const half = (rows + 30) / 2
   const all = { ga_stripe_sandbox: half, ga_paypal_live: half }
   const { billing_customers: holders, ...others } = await countByAccount()

@@ -58,3 +58,15 @@ test('--plan prints the plan of a seed, the same each time', async () => {
   expect(again).toEqual(one)
   expect(other!.output).not.toBe(one!.output)
 })
+
+test('a style that --completing leaves out is refused with a sentence', async () => {
+  const { code, output } = await chaos('--completing', '--styles', 'pays,refunded', '--plan')
+  expect(output).toContain('--styles: refunded does not end as an active and charged customer; omit --completing')
+  expect(code).toBe(2)
+})
+
+test('--styles plans only customers of these styles', async () => {
+  const { output } = await chaos('--styles', 'refunded,closed', '--plan', '--onboardings', '6')
+  const { customers } = JSON.parse(output) as { customers: { style: string }[] }
+  expect(new Set(customers.map(({ style }) => style))).toEqual(new Set(['refunded', 'closed']))
+})

@@ -1,0 +1,92 @@
+import type { GatewayName } from '../../../domain/lifecycle.ts'
+import { installationAccount, type GatewayAccount } from '../../../domain/reference.ts'
+import type { AccountChoice, AccountKeys, AccountStatus, Payer } from '../../../domain/tenant/gateway-accounts.ts'
+import { gatewaysFrom } from '../../../gateways/from-config.ts'
+import type { Gateways } from '../../../gateways/gateway.ts'
+import type { StoredAccount } from '../../../gateways/stored-accounts.ts'
+
+/** What an organization's objects were created with, and what has become of that account since. */
+export interface AccountState {
+  setting: AccountChoice
+  /** The status of its own accounts; undefined if it has none. */
+  own: AccountStatus | undefined
+}
+
+/** A new kind of account is one more line here, with its credentials in `keysOf`. */
+export const accountStates = {
+  shared: { setting: 'shared', own: undefined },
+  own: { setting: 'own', own: 'active' },
+  draining: { setting: 'own_or_shared', own: 'draining' },
+  disabled: { setting: 'own_or_shared', own: 'disabled' },
+} satisfies Record<string, AccountState>
+
+export const organizations = ['northwind', 'fabrikam'] as const
+export type Organization = (typeof organizations)[number]
+
+export interface Simulators {
+  stripe: { url: string }
+  paypal: { url: string; rootCertificate: string }
+}
+
+const ownAccount = (organization: Organization, gateway: GatewayName): GatewayAccount => ({
+  accountId: `ga_${organization}_${gateway}`,
+  environment: 'sandbox',
+  gateway,
+})
+
+/** The organization's name in a key makes the simulators keep its account apart. */
+function keysOf({ accountId, gateway }: GatewayAccount): AccountKeys {
+  const name = accountId.split('_')[1]!
+  const [publishableKey, secretKey] = gateway === 'stripe' ? [`pk_test_${name}`, `sk_test_${name}`] : [name, 'secret']
+  return { publishableKey, secretKey, webhookSecrets: ['whsec_test_only'], webhookEndpointId: 'WHTESTONLY' }
+}
+
+/** The accounts of two organizations, each of which has a status that a test sets, and the gateways over them. */
+export function openAccounts({ stripe, paypal }: Simulators) {
+  const statuses = new Map<string, AccountStatus>()
+  const own = organizations.flatMap((name) => [ownAccount(name, 'stripe'), ownAccount(name, 'paypal')])
+  const find = (accountId: string): Promise<StoredAccount | undefined> => {
+    const account = own.find((each) => each.accountId === accountId)
+    const status = statuses.get(accountId)
+    if (!account || !status) return Promise.resolve(undefined)
+    return Promise.resolve({
+      account,
+      status,
+      ownership: 'exclusive',
+      revision: status,
+      openKeys: () => keysOf(account),
+    })
+  }
+  return {
+    /** Gateways that were opened before a change of the status might remember the former one for 0.25 seconds. */
+    open: (): Gateways => openGateways({ stripe, paypal }, find),
+    setStatus: (organization: Organization, gateway: GatewayName, status: AccountStatus) =>
+      void statuses.set(ownAccount(organization, gateway).accountId, status),
+  }
+}
+
+function openGateways({ stripe, paypal }: Simulators, find: (id: string) => Promise<StoredAccount | undefined>) {
+  const card = { apiUrl: stripe.url, jsUrl: `${stripe.url}/stripe.js`, returnUrl: 'https://pages.example/returned' }
+  const wallet = { apiUrl: paypal.url, jsUrl: `${paypal.url}/sdk`, webhookRoot: paypal.rootCertificate }
+  const keys = { secretKey: 'sk_test_world', publishableKey: 'pk_test_world', webhookSecrets: ['whsec_test_only'] }
+  const client = { clientId: 'client-of-the-world', clientSecret: 'only-for-tests', webhookId: 'WHTESTONLY' }
+  const installation = { stripe: { sandbox: { ...card, ...keys } }, paypal: { sandbox: { ...wallet, ...client } } }
+  const places = { stripe: { live: card, sandbox: card }, paypal: { live: wallet, sandbox: wallet } }
+  return gatewaysFrom(installation, 10_000, { find, places })
+}
+
+/** Returns an organization that begins payments as a state says. */
+export function payerIn({ setting, own }: AccountState, organization: Organization): Payer {
+  const ids = (['stripe', 'paypal'] as const).map((gateway) => [gateway, ownAccount(organization, gateway).accountId])
+  const ownAccounts = own === 'active' ? (Object.fromEntries(ids) as Payer['settings']['ownAccounts']) : {}
+  const organizationId = `org_${organization}`
+  return { organizationId, environment: 'sandbox', settings: { gatewayAccounts: setting, ownAccounts } }
+}
+
+/** Returns the id of the account that the organization's objects were created with. */
+export const accountOfObjects = ({ own }: AccountState, organization: Organization, gateway: GatewayName): string =>
+  (own ? ownAccount(organization, gateway) : installationAccount('sandbox', gateway)).accountId
+
+/** Returns the name by which a simulator's account is found from our id. */
+export const vendorNameOf = (accountId: string): string =>
+  organizations.find((name) => accountId.includes(name)) ?? 'default'

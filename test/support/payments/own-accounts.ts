@@ -1,0 +1,73 @@
+import type { GatewayName } from '../../../domain/lifecycle.ts'
+import type { AccountChoice } from '../../../domain/tenant/gateway-accounts.ts'
+import { callersExpired } from '../callers-expired.ts'
+import { until } from '../until.ts'
+import type { SetupPage } from '../world/setup-page.ts'
+import type { World } from '../world/world.ts'
+
+/** An organization with accounts of its own at both gateways. */
+export type Merchant = Awaited<ReturnType<typeof connectMerchant>>
+
+interface Tenant {
+  /** Its API key, and what the edge door needs. */
+  secret_key: string
+  org_id: string
+  brand_id: string
+  item_id: string
+}
+
+/** Connects accounts for an organization, whose customers then pay there. `name`: of the accounts at the vendors. */
+export async function connectMerchant(world: World, tenant: Tenant, name: string) {
+  const { secret_key: key, org_id, brand_id, item_id } = tenant
+  const native = async (method: string, path: string, body?: object) => {
+    const answer = await until(
+      () => world.asNative(method, path, body, key),
+      ({ status }) => status !== 503,
+    )
+    if (answer.status >= 300) throw new Error(`${path} answered ${answer.status} ${JSON.stringify(answer.body)}`)
+    return answer.body
+  }
+  const connect = (keys: object) => native('POST', '/v1/gateway_accounts', keys)
+  const card = { gateway: 'stripe', secret_key: `sk_test_${name}`, publishable_key: `pk_test_${name}` }
+  const wallet = { gateway: 'paypal', client_id: `client-of-${name}`, client_secret: `secret-of-${name}-and-no-other` }
+  const ids: Record<GatewayName, string> = {
+    stripe: (await connect(card)).id,
+    paypal: (await connect(wallet)).id,
+  }
+  const edge = { api_key: key, org_id, brand_id, bi_id: item_id }
+  const merchant = {
+    name,
+    key,
+    ids,
+    native,
+    async use(choice: AccountChoice): Promise<void> {
+      await native('PATCH', '/v1/settings', { gateway_accounts: choice })
+      await callersExpired()
+    },
+    /** Sends a command about an account, and waits until it applies everywhere. */
+    async command(gateway: GatewayName, command: 'activate' | 'drain' | 'disable'): Promise<void> {
+      await native('POST', `/v1/gateway_accounts/${ids[gateway]}/${command}`)
+      await callersExpired()
+    },
+    open: () => world.openSetup(undefined, edge),
+    /** Opens an onboarding that only saves a method. */
+    async openFree(): Promise<{ bc: string; page: SetupPage }> {
+      const asked = { ...edge, contact_id: world.newContact(), require_initial: 0 }
+      const { body } = await until(
+        () => world.edge('createCustomer', asked),
+        ({ status }) => status === 200,
+      )
+      return { bc: body.billing_customer_id, page: world.pageOf(body.data.setup_url) }
+    },
+    /** Waits until the onboarding has ended. Returns its result. */
+    async ended(bc: string): Promise<string> {
+      const read = async () => (await native('GET', `/v1/billing_customers/${bc}`)).onboarding.status as string
+      return until(read, (status) => status !== 'pending')
+    },
+    /** Submits a card or a wallet that pays, as the page of this organization does. */
+    submit: (gateway: GatewayName, page: SetupPage, shown?: object) =>
+      gateway === 'stripe' ? page.submitCard(undefined, shown, card.publishable_key) : page.submitPayPal(shown),
+  }
+  await merchant.use('own')
+  return merchant
+}
