@@ -279,8 +279,8 @@ export interface WalletOnDomain {
  * Simulates customers and banks for tests. All but `methodThat` throw TestHelperUnsupported if that is not possible.
  */
 export interface TestHelpers {
-  /** Returns the single-use token that a customer's form would submit. */
-  newToken(outcome: TestOutcome): Promise<string>
+  /** Returns the single-use token that a customer's form would submit. The same key returns the same token. */
+  newToken(outcome: TestOutcome, key: string): Promise<string>
   /**
    * Returns a saved method that ends a challenge: confirming again with it succeeds or is declined. No vendor lets a
    * program complete the challenge itself.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
+import { byApiKey, type CallAuthor } from '../../domain/events/author.ts'
 import { Failure, invalid } from '../../domain/failure/failures.ts'
 import type { Kind } from '../../domain/text/ids.ts'
 import { mayHaveLinks } from '../../domain/tenant/scopes.ts'
@@ -11,6 +12,7 @@ import {
   type StoredResponse,
 } from '../../store/tenants/idempotency-keys.ts'
 import { idFrom, newId, newUuid } from '../../store/database/new-id.ts'
+import { isRecorded } from '../../store/events/events.ts'
 import { queryOf } from './address.ts'
 import type { CallEnv } from './call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -41,6 +43,16 @@ export const createdId = (c: Context, kind: Kind): string => {
   const reserved = c.get('reservedId')
   return reserved ? idFrom(kind, reserved) : newId(kind)
 }
+
+/** Returns who makes the change of a call, for its event. */
+export const authorOf = (c: Context<CallEnv>): CallAuthor => ({
+  ...byApiKey(c.get('caller').id),
+  eventId: createdId(c, 'event'),
+})
+
+/** Returns whether a call repeats one whose change was made by `authorOf`, and whose response was lost. */
+export const isAppliedCall = async (d: ApiDependencies, c: Context<CallEnv>): Promise<boolean> =>
+  c.get('firstTryAt') !== undefined && isRecorded(d.database, createdId(c, 'event'))
 
 /** Returns the key of a call, or undefined. Throws `invalid_request` if it is required but missing, or invalid. */
 export function keyOf(c: Context, { required, pattern, rule }: KeyRule = anyKey): string | undefined {

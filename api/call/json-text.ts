@@ -22,14 +22,22 @@ export function paramOf(path: readonly PropertyKey[]): string {
 /** Maximum number of values in a body. 32 KiB of metadata have room for about 16,000 one-digit numbers. */
 const mostValues = 20_000
 
+/** Maximum number of characters in all strings of a body, names included. 1,000 ids of 256 characters fit. */
+const mostCharacters = 262_144
+
 /**
  * Parses a JSON object without validating its values, which is cheap enough for calls without a valid key. Throws
- * `invalid_request` for other texts, and for more values or levels than any call needs.
+ * `invalid_request` for other texts, and for more values, levels or characters than any call needs.
  */
 export function parseJson(text: string): Record<string, unknown> {
-  const { values, levels } = sizeOf(text)
+  const { values, levels, tooLong } = sizeOf(text)
   // Throws an error that names the field.
   if (levels > deepest + 1) checkJson(text)
+  if (tooLong !== undefined)
+    throw invalid(
+      paramOf(tooLong === '' ? [] : [tooLong]),
+      `must be shorter: all strings and numbers of a body have at most ${mostCharacters} characters together`,
+    )
   if (values > mostValues) throw invalid('body', `must not have more than ${mostValues} values`)
   let value: unknown
   try {
@@ -42,32 +50,51 @@ export function parseJson(text: string): Record<string, unknown> {
   return value as Record<string, unknown>
 }
 
+interface Size {
+  values: number
+  levels: number
+  /** The field of the object, or an empty text, in which the body has too many characters. */
+  tooLong?: string
+}
+
 /**
- * Counts commas and levels of brackets outside of strings, which make a text expensive to parse. Stops at the first
- * level above the limit. The result is exact for valid JSON.
+ * Counts commas and levels of brackets outside of strings, and characters in strings and numbers: they make a text
+ * expensive to parse and to check. Stops above a limit. The result is exact for valid JSON.
  */
-function sizeOf(text: string): { values: number; levels: number } {
-  let values = 1
-  let depth = 0
-  let levels = 0
+function sizeOf(text: string): Size {
+  let [values, depth, levels, characters] = [1, 0, 0, 0]
+  let [field, isName] = ['', false]
   for (let at = 0; at < text.length; at++) {
-    const character = text[at]
-    if (character === '"') at = endOfString(text, at)
-    else if (character === ',') values++
-    else if (character === ']' || character === '}') depth--
-    else if (character === '[' || character === '{') levels = Math.max(levels, ++depth)
+    const character = text[at]!
+    if (character === '"') {
+      const string = readString(text, at)
+      if (depth === 1 && isName) field = text.slice(at + 1, Math.min(string.end, at + 1_000))
+      isName = false
+      characters += string.characters
+      at = string.end
+    } else if (character === ',') {
+      values++
+      isName = true
+    } else if (character === ']' || character === '}') depth--
+    else if (character === '[' || character === '{') {
+      levels = Math.max(levels, ++depth)
+      isName = true
+    } else if (character > ' ' && character !== ':') characters++
+    if (characters > mostCharacters) return { values, levels, tooLong: field }
     if (levels > deepest + 1) break
   }
   return { values, levels }
 }
 
-/** Returns the index of the quote that ends a string, or the length of the text if there is none. */
-function endOfString(text: string, begin: number): number {
+/** Returns where a string ends, and the number of its characters: `\u00e4` is one. */
+function readString(text: string, begin: number): { end: number; characters: number } {
+  let characters = 0
   for (let at = begin + 1; at < text.length; at++) {
-    if (text[at] === '\\') at++
-    else if (text[at] === '"') return at
+    if (text[at] === '"') return { end: at, characters }
+    if (text[at] === '\\') at += text[at + 1] === 'u' ? 5 : 1
+    characters++
   }
-  return text.length
+  return { end: text.length, characters }
 }
 
 type PathOf = () => JSONPath
@@ -129,7 +156,7 @@ export function checkTexts(value: unknown, path: string[] = []): void {
  * More combining marks in a row than Unicode's stream-safe text has (UAX #15, section 13): the time to normalize them
  * grows with the square of their number. Normalization turns the two halfwidth sound marks into combining marks.
  */
-const manyMarks = /[\p{M}\uff9e\uff9f]{31}/u
+const manyMarks = /(?<![\p{M}\uff9e\uff9f])[\p{M}\uff9e\uff9f]{31}/u
 
 /** Returns whether a JSON number keeps its value when it is parsed to a double and serialized again. */
 export const isExact = (written: string): boolean => decimal(written) === decimal(String(Number(written)))

@@ -22,10 +22,12 @@ export async function openReplacement(
   billingCustomer: BillingCustomer,
   gateway: GatewayName | undefined,
   page?: PageChanges,
+  createdBy?: string,
 ): Promise<OpenedSetup> {
   const settings = await readSettings(d.database, d.settingDefaults, billingCustomer)
   requireAnyGateway(d, { ...billingCustomer, settings })
-  const { facts, begun } = await open(d.database, billingCustomer, gateway, settings, byApiKey(caller.id), page)
+  const author = { ...byApiKey(caller.id), ...(createdBy === undefined ? {} : { createdBy }) }
+  const { facts, begun } = await open(d.database, billingCustomer, gateway, settings, author, page)
   const opened = { billingCustomer, onboarding: facts }
   if (begun) d.runs.start(runOf(opened))
   return opened

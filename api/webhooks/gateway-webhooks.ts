@@ -49,7 +49,11 @@ export function gatewayWebhooks(d: ApiDependencies, gateway: GatewayName): OpenA
   })
   // Only this account's secrets verify its events, and they concern no other account's objects.
   app.post(`/webhooks/${gateway}/:accountId`, deadline(d), limitBody, async (c) => {
-    const account = await findAccount(d, c.req.param('accountId'))
+    const account = await findAccount(d, c.req.param('accountId')).catch(async (error: unknown) => {
+      // Nobody knows whether an event is genuine while keys cannot be used: beyond the limit, nothing is logged.
+      return (isGatewayError(error, 'refused') && (await waitIfForging(d, c))) || Promise.reject(error as Error)
+    })
+    if (account instanceof Response) return account
     if (account?.gateway !== gateway) return (await waitIfForging(d, c)) ?? c.json({ error: 'not found' }, 404)
     return receive(d, c, gateway, [account])
   })

@@ -8,5 +8,10 @@ export interface Author {
   actorKeyId?: string
 }
 
+/** Who makes a change by a call. A repeat of the call finds the change by the id of its event. */
+export interface CallAuthor extends Author {
+  eventId?: string | undefined
+}
+
 export const byApiKey = (id: string): Author => ({ actor: 'api', actorKeyId: id })
 export const byOperator = (name = ''): Author => ({ actor: name ? `operator ${name}` : 'operator' })

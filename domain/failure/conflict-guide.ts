@@ -148,9 +148,9 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
   limit_reached: {
     title: 'Limit reached',
     meaning:
-      'The organization has the maximum number of API keys, or the onboarding the maximum number of setup ' +
-      'links. detail says which.',
-    remedy: 'Revoke a key, or cancel the onboarding and open the next one.',
+      'There is the maximum number of API keys, webhook endpoints or gateway accounts of the organization, of setup ' +
+      'links of the onboarding, of secrets of the endpoint or account, or of refunds of the charge. detail says which.',
+    remedy: 'Revoke or delete what is no longer used, wait until a secret ends, or open the next onboarding.',
   },
   link_usable: {
     title: 'The setup link is still valid',

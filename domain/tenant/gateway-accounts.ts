@@ -45,6 +45,11 @@ export type AccountStatus = (typeof accountStatuses)[number]
 export const accountOwnerships = ['proven', 'exclusive'] as const
 export type AccountOwnership = (typeof accountOwnerships)[number]
 
+/** The most accounts of an organization in an environment, in any status. */
+export const mostAccounts = 50
+/** The most webhook secrets of an account that verify events at a time. */
+export const mostWebhookSecrets = 5
+
 /** What calls of an account are made with. In memory only. */
 export interface AccountKeys {
   publishableKey: string

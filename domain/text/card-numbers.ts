@@ -11,12 +11,18 @@ const run = new RegExp(String.raw`\d+(?:${between}+\d+)*`, 'gu')
 const onlyBlank = new RegExp(String.raw`^[${blank}]+$`, 'u')
 const uuid = /(?<![\da-z])[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\da-z])/gi
 
+const asciiDigits = new Map<string, string>()
+
 /** Returns the ASCII digit of any decimal digit. Unicode has them in blocks of ten that begin with zero. */
 function asciiDigit(character: string): string {
+  const known = asciiDigits.get(character)
+  if (known !== undefined) return known
   const code = character.codePointAt(0)!
   let zero = code
   while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--
-  return String((code - zero) % 10)
+  const digit = String((code - zero) % 10)
+  asciiDigits.set(character, digit)
+  return digit
 }
 
 // One character in UTF-8, percent-encoded.
@@ -24,6 +30,7 @@ const encoded =
   /%(?:[0-7][\da-f]|[cd][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\da-f]){2}|f[\da-f](?:%[89ab][\da-f]){3})/gi
 
 function decodeCharacter(bytes: string): string {
+  if (bytes.length === 3) return String.fromCharCode(parseInt(bytes.slice(1), 16))
   try {
     return decodeURIComponent(bytes)
   } catch {
@@ -37,8 +44,12 @@ function decoded(text: string): string {
   return /^https?:/i.test(text) ? plain.replaceAll('+', ' ') : plain
 }
 
+// Two ligatures of 18 and 8 letters: all other characters grow to at most 6 in NFKC.
+const longLigature = /[\ufdfa\ufdfb]/g
+const otherDigit = /(?![0-9])\p{Nd}/gu
+
 /** Returns a text in NFKC with ASCII digits. */
-const toAscii = (text: string) => text.normalize('NFKC').replace(/\p{Nd}/gu, (c) => (c > '9' ? asciiDigit(c) : c))
+const toAscii = (text: string) => text.replace(longLigature, 'x').normalize('NFKC').replace(otherDigit, asciiDigit)
 
 /** Groupings on cards besides groups of equal length: https://github.com/braintree/credit-card-type (`gaps`). */
 const groupings = new Set(['4 6 5', '4 6 4', '4 3 3 3', '6 13', '6 6 7', '4 4 4 5', '4 4 4 6', '4 4 4 7'])
@@ -47,8 +58,8 @@ const groupings = new Set(['4 6 5', '4 6 4', '4 3 3 3', '6 13', '6 6 7', '4 4 4 
  * Returns whether these groups look like one number: a known grouping, or up to four digits each with a last group that
  * may be shorter. Longer groups of equal length are separate numbers, such as dates and postal codes.
  */
-function isGrouped(groups: string[], from: number, to: number): boolean {
-  const lengths = groups.slice(from, to).map(({ length }) => length)
+function isGrouped(groups: number[], from: number, to: number): boolean {
+  const lengths = groups.slice(from, to)
   if (groupings.has(lengths.join(' '))) return true
   const first = lengths[0]!
   return first <= 4 && lengths.at(-1)! <= first && lengths.slice(0, -1).every((length) => length === first)
@@ -57,9 +68,25 @@ function isGrouped(groups: string[], from: number, to: number): boolean {
 /**
  * Returns whether the group before or after has the same length: a longer run of short numbers is a list of ratings.
  */
-function isList(groups: string[], from: number, to: number): boolean {
-  const first = groups[from]!.length
-  return first < 4 && (groups[from - 1]?.length === first || groups[to]?.length === first)
+function isList(groups: number[], from: number, to: number): boolean {
+  const first = groups[from]!
+  return first < 4 && (groups[from - 1] === first || groups[to] === first)
+}
+
+/** Returns the length of each group of digits, and its end in the text. */
+function groupsOf(text: string): { groups: number[]; ends: number[] } {
+  const [groups, ends]: [number[], number[]] = [[], []]
+  let length = 0
+  for (let at = 0; at <= text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code >= 48 && code <= 57) length++
+    else if (length > 0) {
+      groups.push(length)
+      ends.push(at)
+      length = 0
+    }
+  }
+  return { groups, ends }
 }
 
 interface Place {
@@ -69,21 +96,21 @@ interface Place {
 
 /** Returns whether a run of digits and separators contains a card number. `isNamed` is called only if needed. */
 function runHoldsCard(text: string, isNamed: () => boolean, isPhone: boolean): boolean {
-  const [groups, gaps] = [text.split(/\D+/), text.split(/\d+/).slice(1)]
-  const digits = groups.join('')
+  const digits = text.replace(/\D+/g, '')
   if (digits.length < fewest) return false
+  const { groups, ends } = groupsOf(text)
+  const isBlankAfter = (group: number) => onlyBlank.test(text.slice(ends[group], ends[group + 1]! - groups[group + 1]!))
   const passesLuhn = luhnOf(digits)
-  for (let from = 0, start = 0; from < groups.length; start += groups[from++]!.length) {
+  for (let from = 0, start = 0; from < groups.length; start += groups[from++]!) {
     let end = start
     for (let to = from + 1; to <= groups.length; to++) {
-      end += groups[to - 1]!.length
+      end += groups[to - 1]!
       if (end - start > most) break
       if (end - start < fewest || !passesLuhn(start, end) || !hasIssuer(digits.slice(start, end))) continue
       const isAfterPlus = isPhone && from === 0
       // A phone number has up to 15 digits after its plus sign; one that begins like a card has at most 13.
       if (isAfterPlus && end - start === fewest) continue
-      const isHalves =
-        to === from + 2 && groups[from]!.length === 8 && end - start === 16 && onlyBlank.test(gaps[from]!)
+      const isHalves = to === from + 2 && groups[from] === 8 && end - start === 16 && isBlankAfter(from)
       const isWritten = isHalves || (!isList(groups, from, to) && isGrouped(groups, from, to))
       if (isAfterPlus || isWritten || isNamed()) return true
     }
@@ -130,9 +157,15 @@ export interface FoundCard {
   inKey: boolean
 }
 
-/** Fields whose values are gateway ids. */
+/** Fields of `payment_data` whose values are gateway ids. */
 const idsOnly = new Set(['pm_id', 'customer_id', 'vault_token'])
+/** Fields of a call, or of a row of a file, whose values are gateway ids or keys. */
+const idFields = new Set([
+  ...['payment_method_id', 'gateway_customer_id'],
+  ...['secret_key', 'publishable_key', 'webhook_secret', 'client_secret', 'client_id', 'webhook_id'],
+])
 const isIdOfGateway = ([field, ...inner]: string[]) =>
+  (idFields.has(field!) && inner.length === 0) ||
   (field === 'payment_data' && inner.length === 1 && idsOnly.has(inner[0]!)) ||
   // The id of a mapped customer becomes part of the path of a request to Stripe.
   (field === 'integration_entity_mapping' && inner.length === 2 && inner[1] === 'id')

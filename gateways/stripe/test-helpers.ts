@@ -29,7 +29,7 @@ export function stripeTestHelpers(
     if (!ok) throw new TestHelperUnsupported(instead)
   }
   return {
-    newToken: async (outcome) => {
+    newToken: async (outcome, key) => {
       if (outcome === 'processing' && !apiUrl)
         throw new TestHelperUnsupported('Stripe has no test card whose payment remains processing')
       const token = {
@@ -37,7 +37,7 @@ export function stripeTestHelpers(
         return_url: returnUrl,
         setup_future_usage: 'off_session' as const,
       }
-      return (await call(() => stripe.testHelpers.confirmationTokens.create(token))).id
+      return (await call(() => stripe.testHelpers.confirmationTokens.create(token, { idempotencyKey: key }))).id
     },
     methodThat: (outcome) => methods[outcome],
     decide: ({ id }, outcome) =>

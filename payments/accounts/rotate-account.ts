@@ -1,4 +1,4 @@
-import type { Author } from '../../domain/events/author.ts'
+import type { CallAuthor } from '../../domain/events/author.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import type { OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { rotateKeys } from '../../store/gateway-accounts/changes.ts'
@@ -15,7 +15,7 @@ export async function rotateAccount(
   d: AccountDependencies,
   account: OwnAccount,
   given: GivenKeys,
-  author: Author,
+  author: CallAuthor,
 ): Promise<OwnAccount> {
   if (!d.accountSealing.hasKey) throw keysMissing()
   const { environment, gateway } = account

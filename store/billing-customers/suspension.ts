@@ -1,4 +1,4 @@
-import type { Author } from '../../domain/events/author.ts'
+import type { CallAuthor } from '../../domain/events/author.ts'
 import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
 import type { Database } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
@@ -19,7 +19,7 @@ export async function changeSuspension(
   database: Database,
   billingCustomerId: string,
   wanted: Suspension,
-  author: Author,
+  author: CallAuthor,
 ): Promise<BillingCustomerStatus> {
   const { from, to, event } = changes[wanted]
   return underLock(database, billingCustomerId, async (sql) => {

@@ -1,9 +1,9 @@
 import type { BulkReference, PauseReason } from '../../domain/bulk/bulk.ts'
-import type { Author } from '../../domain/events/author.ts'
+import type { CallAuthor } from '../../domain/events/author.ts'
 import { conflict } from '../../domain/failure/failures.ts'
 import { batchSize, inBatches } from '../database/batches.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
-import { insertTenantEvent } from '../events/events.ts'
+import { insertTenantEvent, isRecorded } from '../events/events.ts'
 import { underBulkLock, type Bulk } from './bulks.ts'
 import { readCounts } from './rows.ts'
 import { skipReadyRows } from './skip-rows.ts'
@@ -18,25 +18,27 @@ export type BulkCommand =
   | { name: 'retryFailed' }
 
 /**
- * Applies a command to the record; the run reads it. A command whose result is already in place changes nothing.
- * Returns false if the bulk onboarding does not exist. Throws `conflict` if its state does not permit the command.
+ * Applies a command to the record; the run reads it. A command whose result is already in place, or that repeats a
+ * call, changes nothing. Returns false if the bulk onboarding does not exist. Throws `conflict` if its state does not
+ * permit the command.
  */
 export async function applyBulkCommand(
   database: Database,
   { bulkId }: Pick<BulkReference, 'bulkId'>,
   command: BulkCommand,
-  by: Author,
+  by: CallAuthor,
 ): Promise<boolean> {
-  if (command.name === 'retryFailed') await makeFailedReady(database, bulkId)
+  const isMade = async (sql: Sql) => by.eventId !== undefined && (await isRecorded(sql, by.eventId))
+  if (command.name === 'retryFailed' && !(await isMade(database))) await makeFailedReady(database, bulkId)
   const found = await underBulkLock(database, bulkId, async (sql, bulk) => {
-    await carryOut(sql, bulk, command, by)
+    if (!(await isMade(sql))) await carryOut(sql, bulk, command, by)
     return true
   })
   if (command.name === 'cancel') await skipReadyRows(database, bulkId)
   return found ?? false
 }
 
-async function carryOut(sql: Transaction, bulk: Bulk, command: BulkCommand, by: Author): Promise<void> {
+async function carryOut(sql: Transaction, bulk: Bulk, command: BulkCommand, by: CallAuthor): Promise<void> {
   switch (command.name) {
     case 'start':
       return start(sql, bulk, command.onInvalid ?? bulk.onInvalid, by)
@@ -66,7 +68,7 @@ const plannedFromNow = (sql: Sql, { bulkId }: Bulk) => sql`
 
 const due = (sql: Sql) => sql`wake_at = now() + interval '5 seconds', wakes = 0`
 
-async function start(sql: Transaction, bulk: Bulk, onInvalid: 'stop' | 'skip', by: Author): Promise<void> {
+async function start(sql: Transaction, bulk: Bulk, onInvalid: 'stop' | 'skip', by: CallAuthor): Promise<void> {
   if (bulk.status === 'running') return
   if (bulk.status !== 'checked') refuse(bulk, 'only a checked bulk onboarding can be started')
   const [invalid] = await sql`select 1 from bulk_rows where bulk_id = ${bulk.bulkId} and state = 'invalid' limit 1`
@@ -84,7 +86,7 @@ async function start(sql: Transaction, bulk: Bulk, onInvalid: 'stop' | 'skip', b
   })
 }
 
-async function pause(sql: Transaction, bulk: Bulk, reason: PauseReason, by: Author): Promise<void> {
+async function pause(sql: Transaction, bulk: Bulk, reason: PauseReason, by: CallAuthor): Promise<void> {
   if (bulk.status === 'paused') return
   if (bulk.status !== 'running') refuse(bulk, 'only a running bulk onboarding can be paused')
   await sql`
@@ -96,7 +98,7 @@ async function pause(sql: Transaction, bulk: Bulk, reason: PauseReason, by: Auth
   })
 }
 
-async function resume(sql: Transaction, bulk: Bulk, by: Author): Promise<void> {
+async function resume(sql: Transaction, bulk: Bulk, by: CallAuthor): Promise<void> {
   if (bulk.status === 'running') return
   if (bulk.status !== 'paused') refuse(bulk, 'only a paused bulk onboarding can be resumed')
   await sql`
@@ -106,7 +108,7 @@ async function resume(sql: Transaction, bulk: Bulk, by: Author): Promise<void> {
   await insertTenantEvent(sql, bulk, { type: 'bulk_onboarding.resumed', ...by, data: told(bulk) })
 }
 
-async function cancel(sql: Transaction, bulk: Bulk, by: Author): Promise<void> {
+async function cancel(sql: Transaction, bulk: Bulk, by: CallAuthor): Promise<void> {
   if (bulk.status === 'canceled') return
   if (bulk.status === 'completed') refuse(bulk, 'it can no longer be canceled')
   await sql`
@@ -122,7 +124,7 @@ async function cancel(sql: Transaction, bulk: Bulk, by: Author): Promise<void> {
 
 type Rates = BulkCommand & { name: 'setRate' }
 
-async function setRate(sql: Transaction, bulk: Bulk, rates: Rates, by: Author): Promise<void> {
+async function setRate(sql: Transaction, bulk: Bulk, rates: Rates, by: CallAuthor): Promise<void> {
   if (bulk.status === 'completed' || bulk.status === 'canceled') refuse(bulk, 'its pace can no longer be changed')
   const { rowsPerSecond = bulk.rowsPerSecond, startsPerSecond = bulk.startsPerSecond } = rates
   const plan = bulk.startsFrom && startsPerSecond !== bulk.startsPerSecond ? sql`, ${plannedFromNow(sql, bulk)}` : sql``
@@ -154,7 +156,7 @@ async function makeFailedReady(database: Database, bulkId: string): Promise<void
   )
 }
 
-async function reopen(sql: Transaction, bulk: Bulk, by: Author): Promise<void> {
+async function reopen(sql: Transaction, bulk: Bulk, by: CallAuthor): Promise<void> {
   if (!['running', 'paused', 'completed'].includes(bulk.status))
     refuse(bulk, 'only a running, paused or completed bulk onboarding has rows to retry')
   const { ready: rows } = await readCounts(sql, bulk.bulkId)

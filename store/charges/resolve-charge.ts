@@ -1,5 +1,5 @@
 import { chargeData } from '../../domain/events/charge-events.ts'
-import type { Author } from '../../domain/events/author.ts'
+import type { CallAuthor } from '../../domain/events/author.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { ChargeState } from '../../domain/lifecycle.ts'
 import type { PersonReason } from '../../domain/onboarding/person-reasons.ts'
@@ -65,7 +65,7 @@ export async function resolveCharge(
   database: Database,
   charge: ChargeRow,
   { outcome, reason }: { outcome: ChargeResolution; reason: string },
-  author: Author,
+  author: CallAuthor,
 ): Promise<boolean> {
   const { billingCustomerId } = charge
   return underLock(database, billingCustomerId, async (sql) => {

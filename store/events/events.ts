@@ -1,4 +1,4 @@
-import type { Author } from '../../domain/events/author.ts'
+import type { CallAuthor } from '../../domain/events/author.ts'
 import {
   eventGuide,
   type EventData,
@@ -7,7 +7,7 @@ import {
   type TenantEventType,
 } from '../../domain/events/events.ts'
 import type { OnboardingReference, Tenant } from '../../domain/reference.ts'
-import type { Transaction } from '../database/database.ts'
+import type { Sql, Transaction } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { countEvent } from './count-event.ts'
 
@@ -21,8 +21,8 @@ type DataField<Type extends EventType> =
 /** An event of any of these types, each with its own data. */
 type Written<Types extends EventType> = { [Type in Types]: { type: Type } & DataField<Type> }[Types]
 
-export type NewEvent = Written<NumberedEventType> & Partial<Author> & { updateId?: string }
-export type NewTenantEvent = Written<TenantEventType> & Author
+export type NewEvent = Written<NumberedEventType> & Partial<CallAuthor> & { updateId?: string }
+export type NewTenantEvent = Written<TenantEventType> & CallAuthor
 
 /** Returns the data with the key of the author, in events whose type has it. */
 function withKey({ type, data = {}, actorKeyId }: NewEvent | NewTenantEvent): object {
@@ -40,8 +40,9 @@ export async function insertEvent(sql: Transaction, subject: EventSubject, event
   const [row] = await sql<{ environment: string }[]>`
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data,
       update_id)
-    select ${newId('event')}, organization_id, environment, ${event.type}, id, ${subject.onboardingId ?? null},
-      ${event.actor ?? 'system'}, ${sql.json(withKey(event) as never)}, ${event.updateId ?? null}
+    select ${event.eventId ?? newId('event')}, organization_id, environment, ${event.type}, id,
+      ${subject.onboardingId ?? null}, ${event.actor ?? 'system'},
+      ${sql.json(withKey(event) as never)}, ${event.updateId ?? null}
     from billing_customers
     where id = ${subject.billingCustomerId}
     on conflict (onboarding_id, update_id) do nothing
@@ -52,18 +53,23 @@ export async function insertEvent(sql: Transaction, subject: EventSubject, event
 }
 
 /**
- * Writes an event that belongs to no billing customer, in the transaction of the change. Returns its id: a new one, or
- * `id`, by which a repeat of the call finds it.
+ * Writes an event that belongs to no billing customer, in the transaction of the change. Returns its id: `eventId` of
+ * the author, or else a new one.
  */
 export async function insertTenantEvent(
   sql: Transaction,
   { organizationId, environment }: Tenant,
   event: NewTenantEvent,
-  id: string = newId('event'),
 ): Promise<string> {
-  const { type, actor } = event
+  const { type, actor, eventId: id = newId('event') } = event
   const data = sql.json(withKey(event) as never)
   await sql`insert into events ${sql({ id, organizationId, environment, type, actor, data })}`
   countEvent(sql, type, environment)
   return id
+}
+
+/** Returns whether an event has this id: then the change of a call was made, and its response was lost. */
+export async function isRecorded(sql: Sql, eventId: string): Promise<boolean> {
+  const rows = await sql`select 1 from events where id = ${eventId}`
+  return rows.length > 0
 }

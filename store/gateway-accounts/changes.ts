@@ -1,7 +1,12 @@
-import type { Author } from '../../domain/events/author.ts'
+import type { Author, CallAuthor } from '../../domain/events/author.ts'
 import { conflict, notFound } from '../../domain/failure/failures.ts'
 import type { GatewayAccount, Tenant } from '../../domain/reference.ts'
-import type { AccountOwnership, AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
+import {
+  mostAccounts,
+  mostWebhookSecrets,
+  type AccountOwnership,
+  type AccountStatus,
+} from '../../domain/tenant/gateway-accounts.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import type { AccountSealing } from './account-sealing.ts'
@@ -18,7 +23,8 @@ export interface NewAccount extends GatewayAccount, Tenant {
 
 /**
  * Connects an account, which is active at once. A repeat with the same id returns it unchanged. Throws `conflict` if
- * the organization has an active account at the gateway, or the account there is connected already.
+ * the organization has an active account at the gateway or the most accounts that are allowed, or if the account there
+ * is connected already.
  */
 export async function insertAccount(
   database: Database,
@@ -46,7 +52,7 @@ export async function insertAccount(
 
 type AccountEvent = Extract<Parameters<typeof insertTenantEvent>[2]['type'], `gateway_account.${string}`>
 
-const note = (sql: Transaction, account: GatewayAccount & Tenant, type: AccountEvent, author: Author) =>
+const note = (sql: Transaction, account: GatewayAccount & Tenant, type: AccountEvent, author: CallAuthor) =>
   insertTenantEvent(sql, account, {
     type,
     ...author,
@@ -61,11 +67,19 @@ async function refuseSecond(sql: Sql, { organizationId, environment, gateway, ve
     where environment = ${environment} and gateway = ${gateway}
       and (vendor_account_id = ${vendorAccountId} or (organization_id = ${organizationId} and status = 'active'))
     order by is_same desc limit 1`
-  if (!other) return
+  if (!other) return refuseTooMany(sql, { organizationId, environment })
   if (!other.isSame)
     throw conflict('gateway_account_active', 'gateway', `has the active account ${other.id}; drain or disable it first`)
   const which = other.isOurs ? `as ${other.id}: rotate its keys, or activate it` : 'elsewhere in this installation'
   throw conflict('gateway_account_exists', 'gateway', `has an account with these keys that is connected ${which}`)
+}
+
+async function refuseTooMany(sql: Sql, { organizationId, environment }: Tenant): Promise<void> {
+  const [{ count }] = await sql<[{ count: number }]>`
+    select count(*)::integer from gateway_accounts
+    where organization_id = ${organizationId} and environment = ${environment}`
+  if (count >= mostAccounts)
+    throw conflict('limit_reached', 'gateway', `has ${mostAccounts} accounts of this organization, the most allowed`)
 }
 
 async function findForUpdate(
@@ -103,13 +117,16 @@ export interface RotatedKeys {
   overlap: number
 }
 
-/** Replaces keys, which the caller has checked to be of the same account at the gateway. */
+/**
+ * Replaces keys, which the caller has checked to be of the same account at the gateway. Throws `conflict` for one more
+ * webhook secret while the most that are allowed verify events.
+ */
 export const rotateKeys = (
   database: Database,
   sealing: AccountSealing,
   account: OwnAccount,
   keys: RotatedKeys,
-  author: Author,
+  author: CallAuthor,
 ): Promise<OwnAccount> =>
   change(database, account, async (sql, current) => {
     const { secrets, overlap, ...columns } = keys
@@ -118,6 +135,7 @@ export const rotateKeys = (
     const calls = secrets.filter(({ name }) => name !== 'webhook_secret')
     const webhooks = secrets.filter(({ name }) => name === 'webhook_secret')
     await addSecrets(sql, sealing, { ...current, wrappedKey }, calls)
+    if (webhooks.length > 0) await refuseManySecrets(sql, account.accountId)
     await addSecrets(sql, sealing, { ...current, wrappedKey }, webhooks, overlap)
     const set = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
     await sql`
@@ -126,6 +144,21 @@ export const rotateKeys = (
       where id = ${account.accountId}`
     await note(sql, account, 'gateway_account.rotated', author)
   })
+
+/** A forged event is compared with each secret. */
+async function refuseManySecrets(sql: Sql, accountId: string): Promise<void> {
+  const alive = await sql<{ endsAt: Date | null }[]>`
+    select ends_at from gateway_secrets
+    where account_id = ${accountId} and name = 'webhook_secret' and (ends_at is null or ends_at > now())
+    order by ends_at`
+  if (alive.length < mostWebhookSecrets) return
+  const ends = alive[0]!.endsAt?.toISOString()
+  throw conflict(
+    'limit_reached',
+    'id',
+    `${mostWebhookSecrets} webhook secrets verify events already; one ends at ${ends}`,
+  )
+}
 
 const statusEvents = {
   active: 'gateway_account.activated',
@@ -141,7 +174,7 @@ export const setStatus = (
   database: Database,
   account: OwnAccount,
   status: AccountStatus,
-  author: Author,
+  author: CallAuthor,
 ): Promise<OwnAccount> =>
   change(database, account, async (sql, current) => {
     if (current.status === status) return

@@ -1,4 +1,4 @@
-import type { Author } from '../../domain/events/author.ts'
+import type { Author, CallAuthor } from '../../domain/events/author.ts'
 import { conflict } from '../../domain/failure/failures.ts'
 import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
 import type { RunInput } from '../../domain/onboarding/run.ts'
@@ -36,7 +36,7 @@ export async function closeBillingCustomer(
   database: Database,
   billingCustomerId: string,
   { reason, refundInitial, createdBy }: CloseRequest,
-  author: Author,
+  { eventId, ...author }: CallAuthor,
 ): Promise<Closed> {
   return underLock(database, billingCustomerId, async (sql) => {
     const [row] = await sql<{ status: BillingCustomerStatus }[]>`
@@ -48,7 +48,7 @@ export async function closeBillingCustomer(
       await insertEvent(
         sql,
         { billingCustomerId },
-        { type: 'billing_customer.closed', ...author, data: { reason, refund_initial: refundInitial } },
+        { type: 'billing_customer.closed', eventId, ...author, data: { reason, refund_initial: refundInitial } },
       )
     const refund = { reason, createdBy }
     const chargeId = refundInitial ? await requestRefundOfInitial(sql, billingCustomerId, refund, author) : undefined

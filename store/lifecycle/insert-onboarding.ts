@@ -25,6 +25,8 @@ export interface NewOnboarding {
   page?: PageOptions
   /** Whether the response contains its setup link, whose lifetime then begins. */
   linkGiven: boolean
+  /** Who opens it: a repeat with the same value opens no other (`wasApplied`). */
+  createdBy?: string | undefined
   /** The latest time at which its run starts. Default: in 5 seconds. */
   startAt?: Date | undefined
 }
@@ -56,16 +58,20 @@ export async function insertOnboarding(
     billableItemId: request.billableItemId ?? null,
     page: requireOptions(noPageOptions, request.page),
     linkGiven: true,
+    createdBy: request.createdBy,
     startAt: request.startAt,
   })
 }
+
+/** The id under which the opening of an onboarding is recorded in its first event. */
+export const openedBy = (createdBy: string): string => `opened/${createdBy}`
 
 /** Inserts the row, with the event. The onboarding waits for its customer and is due to be read in 5 seconds. */
 export async function writeOnboarding(
   sql: Sql,
   settings: Settings,
   billingCustomer: BillingCustomer,
-  { linkGiven, startAt, ...onboarding }: NewOnboarding,
+  { linkGiven, createdBy, startAt, ...onboarding }: NewOnboarding,
 ): Promise<OnboardingBrief> {
   const { id, onboardingNumber, requireInitial, amount, gateway, billableItemId, page = noPageOptions } = onboarding
   const { standingChargeId = null } = onboarding
@@ -89,10 +95,11 @@ export async function writeOnboarding(
       from customers where id = ${billingCustomer.customerId} and deleted_at is null for key share
       returning id, organization_id, environment, billing_customer_id
     )
-    insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data)
+    insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data,
+      update_id)
     select ${newId('event')}, organization_id, environment, 'billing_customer.setup_started', billing_customer_id, id,
       'system',
-      ${sql.json(data)}
+      ${sql.json(data)}, ${createdBy === undefined ? null : openedBy(createdBy)}
     from made`
   // The customer was deleted in the meantime.
   if (count === 0) throw notFound('Contact', 'contact_id')

@@ -11,7 +11,8 @@ import {
 import type { Sql, Transaction } from '../database/database.ts'
 import { enroll } from '../catalog/enrollments.ts'
 import { findStandingCharge } from '../charges/charges.ts'
-import { insertOnboarding } from './insert-onboarding.ts'
+import { wasApplied } from './commands.ts'
+import { insertOnboarding, openedBy } from './insert-onboarding.ts'
 import { readContactRecord, type ContactRecord } from '../billing-customers/contact-record.ts'
 import { apiName } from '../events/changed-fields.ts'
 import { insertEvent } from '../events/events.ts'
@@ -36,11 +37,17 @@ export async function openForExistingContact(
 
   const { id } = known ?? (await findBillingCustomerOf(sql, request, customerId))!
   await lockBillingCustomer(sql, id)
+  // A repeat of the call that opened an onboarding opens no other one once that has ended.
+  const isRepeat = await wasApplied(sql, id, openedBy(request.createdBy))
+  const run = isRepeat ? 'leave' : await changeUnderLock(sql, request, settings, customerId)
+  return opened(request, (await readContactRecord(sql, { ...tenantOf(request), contactId: customerId }))!, run)
+}
+
+async function changeUnderLock(sql: Transaction, request: OnboardingRequest, settings: Settings, customerId: string) {
   const current = (await findBillingCustomerOf(sql, request, customerId))!
   const billingCustomer = current.status === 'closed' ? await reopenClosed(sql, request, current) : current
   const latest = await readLatestFacts(sql, billingCustomer.id)
-  const run = await change(sql, request, settings, billingCustomer, latest)
-  return opened(request, (await readContactRecord(sql, { ...tenantOf(request), contactId: customerId }))!, run)
+  return change(sql, request, settings, billingCustomer, latest)
 }
 
 const asksForActive = (request: OnboardingRequest) => request.activateAtOnce && request.requireInitial === false

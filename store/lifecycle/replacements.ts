@@ -12,30 +12,39 @@ import { underLock } from '../database/lock.ts'
 import { newId } from '../database/new-id.ts'
 import { readFacts, readLatestReplacement } from '../onboardings/facts.ts'
 import { requireOptions } from '../onboardings/page-options.ts'
+import { wasApplied } from './commands.ts'
+import { openedBy } from './insert-onboarding.ts'
 import { writeOptions } from './update-page.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import { findObject, type PaymentObject } from '../payments/objects.ts'
 
 /**
- * Opens a replacement of an active billing customer's payment method, or returns the live one. Throws a Failure if the
- * customer is not active, if the live replacement is being completed, or if the page options do not fit together.
+ * Opens a replacement of an active billing customer's payment method, or returns the live one. A repeat with the same
+ * `createdBy` returns the latest one. Throws a Failure if the customer is not active, if the live replacement is being
+ * completed, or if the page options do not fit together.
  */
 export async function openReplacement(
   database: Database,
   { id: billingCustomerId }: BillingCustomer,
   gateway: GatewayName | undefined,
   settings: GatewayChoice & Pick<Settings, 'linkLife'>,
-  author: Author,
+  { createdBy, ...author }: Author & { createdBy?: string },
   page: PageChanges = {},
 ): Promise<{ facts: OnboardingFacts; begun: boolean }> {
   return underLock(database, billingCustomerId, async (sql) => {
+    const latest = await readLatestReplacement(sql, billingCustomerId)
+    const updateId = createdBy === undefined ? undefined : openedBy(createdBy)
+    // A repeat of the call that opened a replacement opens no other one once that has ended.
+    if (latest && updateId && (await wasApplied(sql, billingCustomerId, updateId)))
+      return { facts: latest, begun: false }
     const [current] = await sql<Pick<BillingCustomer, 'status' | 'currency'>[]>`
       select status, currency from billing_customers where id = ${billingCustomerId}`
     refuseUnlessActive(current!.status)
     requireCurrencySupport(gateway, current!.currency, settings)
-    const latest = await readLatestReplacement(sql, billingCustomerId)
-    if (!latest || latest.endedAt)
-      return { facts: await begin(sql, billingCustomerId, gateway, settings, author, page), begun: true }
+    if (!latest || latest.endedAt) {
+      const context = { ...author, ...(updateId ? { updateId } : {}) }
+      return { facts: await begin(sql, billingCustomerId, gateway, settings, context, page), begun: true }
+    }
     if (latest.closing || isPaid(latest))
       throw conflict(
         'onboarding_closing',
@@ -63,7 +72,7 @@ async function begin(
   billingCustomerId: string,
   gateway: GatewayName | undefined,
   { linkLife }: Pick<Settings, 'linkLife'>,
-  author: Author,
+  context: Author & { updateId?: string },
   asked: PageChanges,
 ): Promise<OnboardingFacts> {
   const id = newId('onboarding')
@@ -81,7 +90,7 @@ async function begin(
       ${page.theme}::text
     from billing_customers b where b.id = ${billingCustomerId}`
   const begun = (await readFacts(sql, id))!
-  await insertEvent(sql, begun, { type: 'billing_customer.replacement_started', ...author })
+  await insertEvent(sql, begun, { type: 'billing_customer.replacement_started', ...context })
   return begun
 }
 

@@ -1,4 +1,4 @@
-import type { Author } from '../../domain/events/author.ts'
+import type { CallAuthor } from '../../domain/events/author.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import type { DisabledReason } from '../../domain/webhooks/endpoint.ts'
 import { batchSize, inBatches } from '../database/batches.ts'
@@ -14,7 +14,7 @@ export const writeEvent = (
   sql: Transaction,
   endpoint: Tenant & { id: string },
   type: PlainEvent,
-  by: Author,
+  by: CallAuthor,
 ): Promise<string> => insertTenantEvent(sql, endpoint, { ...by, type, data: { webhook_endpoint_id: endpoint.id } })
 
 /** Disables an endpoint, which continues to collect events. Returns false if it is already disabled or deleted. */
@@ -22,7 +22,7 @@ export async function disableEndpoint(
   sql: Transaction,
   endpoint: Tenant & { id: string },
   why: DisabledReason,
-  by: Author,
+  by: CallAuthor,
 ): Promise<boolean> {
   const { id } = endpoint
   const rows = await sql`
@@ -44,7 +44,7 @@ export async function enableEndpoint(
   sql: Transaction,
   endpoint: Tenant & { id: string },
   catchUp: boolean,
-  by: Author,
+  by: CallAuthor,
 ): Promise<boolean> {
   const { id } = endpoint
   const rows = await sql`

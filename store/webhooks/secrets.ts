@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure/failures.ts'
-import type { Author } from '../../domain/events/author.ts'
+import type { CallAuthor } from '../../domain/events/author.ts'
 import type { Tenant } from '../../domain/reference.ts'
 import { mostSecrets } from '../../domain/webhooks/endpoint.ts'
 import type { Database, Sql } from '../database/database.ts'
@@ -51,7 +51,7 @@ export async function rotateSecret(
   endpoint: Tenant & { id: string },
   sealed: Buffer,
   overlap: number,
-  by: Author,
+  by: CallAuthor,
 ): Promise<boolean> {
   return database.begin(async (sql) => {
     const { id } = endpoint

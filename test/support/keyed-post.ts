@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Answer } from './answer.ts'
 import type { World } from './world/world.ts'
 
@@ -12,3 +13,21 @@ export const keyedPost = (world: World, path: string, key: string, body: object)
     },
     body: JSON.stringify(body),
   })
+
+/** Forgets the response of a call, as if the API process had been killed before it stored it. */
+export const forgetResponse = (world: World, key: string) =>
+  world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = ${key}`
+
+/** Makes a call, forgets its response, and makes the call again with the same Idempotency-Key. */
+export async function twice(
+  world: World,
+  path: string,
+  body: object,
+  between: () => Promise<unknown> = async () => {},
+  key: string = randomUUID(),
+): Promise<[first: Answer, again: Answer]> {
+  const first = await keyedPost(world, path, key, body)
+  await forgetResponse(world, key)
+  await between()
+  return [first, await keyedPost(world, path, key, body)]
+}

@@ -34,9 +34,9 @@ export function addSuspendAndRestore(app: OpenAPIHono<CallEnv>, d: ApiDependenci
       summary: summaries[wanted],
       request,
       answer,
-      handle: async (_c, body, caller) => {
+      handle: async (c, body, caller) => {
         if (body.brand_id !== undefined) await requireBrand(d, caller, body.brand_id)
-        const found = await suspendOrRestore(d, caller, { id: body.bc_id, param: 'bc_id' }, wanted)
+        const found = await suspendOrRestore(d, c, { id: body.bc_id, param: 'bc_id' }, wanted)
         const data = toEdgeBillingCustomer(found, found.contactId)
         return { data, status: 'success' as const, billing_customer_id: found.id }
       },

@@ -1,11 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { byApiKey } from '../../../domain/events/author.ts'
 import { conflict, notFound } from '../../../domain/failure/failures.ts'
 import { chargeStates, gatewayNames } from '../../../domain/lifecycle.ts'
 import { listCharges } from '../../../store/charges/list-charges.ts'
 import { findChargeOf, resolveCharge } from '../../../store/charges/resolve-charge.ts'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
+import { authorOf, isAppliedCall } from '../../call/idempotency.ts'
 import * as fields from '../../schemas/fields.ts'
 import { chargeView, readChargeView, viewCharge } from './charge-view.ts'
 import { guards, idParam, nativeRefusals, security } from './door.ts'
@@ -46,7 +46,8 @@ export function addCharges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
   app.openapi(resolve, async (c) => {
     const charge = await findChargeOf(d.database, c.get('caller'), c.req.valid('param').id)
     if (!charge) throw notFound('Charge')
-    const done = await resolveCharge(d.database, charge, c.req.valid('json'), byApiKey(c.get('caller').id))
+    const isRepeat = await isAppliedCall(d, c)
+    const done = isRepeat || (await resolveCharge(d.database, charge, c.req.valid('json'), authorOf(c)))
     if (!done)
       throw conflict('charge_not_resolvable', 'outcome', `is not possible for a charge with the status ${charge.state}`)
     return c.json(await readChargeView(d, c.get('caller'), charge.id), 200)

@@ -138,5 +138,5 @@ async function record(sql: Transaction, endpoint: OwnEndpoint, chosen: Chosen, b
   const { count, lastEventId } = chosen
   if (count === 0 || lastEventId === null) return
   const data = { webhook_endpoint_id: endpoint.id, count, last_event_id: lastEventId }
-  await insertTenantEvent(sql, endpoint, { ...by, type: 'webhook_endpoint.redelivered', data }, id)
+  await insertTenantEvent(sql, endpoint, { ...by, eventId: id, type: 'webhook_endpoint.redelivered', data })
 }

@@ -94,6 +94,50 @@ describe('a body has at most 20,000 values', () => {
   })
 })
 
+describe('the strings and numbers of a body have at most 262,144 characters', () => {
+  const says = (field: string) =>
+    `${field}: must be shorter: all strings and numbers of a body have at most 262144 characters together`
+  const spaced = '4 '.repeat(150_000)
+  test.each([
+    ['one string', 'name', { external_id: 'a', name: spaced }],
+    ['many strings', 'metadata', { external_id: 'a', metadata: { a: Array<string>(2_000).fill('4242 '.repeat(30)) } }],
+    ['a name', 'metadata', { metadata: { [spaced]: 1 } }],
+    ['a name of a field', spaced.slice(0, 3), { [spaced]: 1 }],
+  ])('%s', async (_, field, body) => {
+    const native = await world.asNative('POST', '/v1/customers', body)
+    const edge = await world.edge('createCustomer', body)
+    expect([native.status, edge.status]).toEqual([400, 400])
+    for (const text of [native.body.detail, edge.body.errors[0]]) {
+      expect(text.startsWith(field)).toBe(true)
+      expect(text.endsWith(says(''))).toBe(true)
+    }
+  })
+
+  test('a number', async () => {
+    const { status, body } = await post('/v1/customers', `{"metadata":{"card":${'4'.repeat(300_000)}}}`, {
+      Authorization: `Bearer ${world.seeds.secret_key}`,
+    })
+    expect([status, body.detail]).toEqual([400, says('metadata')])
+  })
+
+  test('escapes count as one character: 32 KiB of metadata written in ASCII', async () => {
+    const { secret_key, org_id, brand_id } = world.seeds
+    const data = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`k${i}`, 'é'.repeat(2_000)]))
+    const edge = { api_key: secret_key, org_id, brand_id, contact_id: randomUUID(), meta: data }
+    const ascii = JSON.stringify(edge).replaceAll('é', '\\u00e9')
+    expect(ascii.length).toBeGreaterThan(95_000)
+    expect((await post('/public/edge/createCustomer', ascii)).status).toBe(200)
+  })
+
+  test('1,000 ids of 256 characters, as the search of FlexPrice accepts', async () => {
+    const external_ids = Array.from({ length: 1_000 }, (_, i) => String(i).padStart(256, 'x'))
+    const { status } = await post('/flexprice/v1/customers/search', JSON.stringify({ external_ids }), {
+      'x-api-key': world.seeds.secret_key,
+    })
+    expect(status).toBe(200)
+  })
+})
+
 test('calls of the hosted page accept 16 KB, whole or chunked', async () => {
   const { page } = await world.openSetup()
   const url = new URL(page.url)

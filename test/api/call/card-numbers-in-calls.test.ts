@@ -68,6 +68,20 @@ test('all other native calls with strings reject one, too', async () => {
     ['POST', '/v1/customers', { integration_entity_mapping: [{ provider: 'stripe', id: `cus_${digits}` }] }],
     ['PATCH', '/v1/customers/usr_1', { integration_entity_mapping: [{ provider: 'paypal', id: digits }] }],
     ['POST', `/v1/billing_customers/${bc}/payment_method`, { payment_data: { pm_id: `pm_${digits}` } }],
+    ...[`pm_${digits}`, digits].map((payment_method_id): [string, string, object] => {
+      const gateway = payment_method_id === digits ? 'paypal' : 'stripe'
+      return [
+        'POST',
+        '/v1/billing_customers',
+        { customer_id: 'usr_1', gateway, require_initial: false, payment_method_id },
+      ]
+    }),
+    ['POST', '/v1/billing_customers', { customer_id: 'usr_1', gateway_customer_id: `cus_${digits}` }],
+    ['POST', '/v1/gateway_accounts', { gateway: 'paypal', webhook_id: digits }],
+    ['POST', '/v1/gateway_accounts/ga_1/rotate', { publishable_key: `pk_test_${digits}` }],
+    ['POST', '/v1/charges/ch_1/refund', { reason: card }],
+    ['POST', `/v1/billing_customers/${bc}/close`, { reason: card }],
+    ['POST', '/v1/webhook_endpoints', { kind: 'pull', description: card }],
     ['POST', `/v1/billing_customers/${bc}/cancel`, { reason: card }],
     ['POST', `/v1/billing_customers/${bc}/waive_initial_charge`, { reason: card }],
     ['POST', `/v1/billing_customers/${bc}/initial_amount`, { amount: 2000, reason: card }],

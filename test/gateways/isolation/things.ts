@@ -81,7 +81,7 @@ async function thingsAtStripe(gateway: PaymentGateway, name: string): Promise<Th
     customerId,
     methodId,
     toDetach: await newCard(maker),
-    token: await gateway.testHelpers!.newToken('pays'),
+    token: await gateway.testHelpers!.newToken('pays', newKey()),
     approved: '',
     setup: { kind: 'setup', id: await gateway.createObject(setup, newKey()), metadata },
     toConfirm: await newPayment(maker),

@@ -4,6 +4,7 @@ import { removePaymentMethod } from '../../../../store/billing-customers/remove-
 import { closeBillingCustomer } from '../../../../store/lifecycle/close-billing-customer.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
+import { authorOf, isAppliedCall } from '../../../call/idempotency.ts'
 import * as fields from '../../../schemas/fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { requireBillingCustomer } from '../../../setup/onboarding-command.ts'
@@ -40,8 +41,9 @@ export function addClosing(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
     const caller = c.get('caller')
     const { reason, refund_initial: refundInitial = false } = c.req.valid('json')
     const { id } = await requireBillingCustomer(d, caller, c.req.valid('param').id)
+    if (await isAppliedCall(d, c)) return c.json(await viewOf(d, caller, id), 200)
     const wanted = { reason, refundInitial, createdBy: creatorOf(c) }
-    const { replacement, chargeId } = await closeBillingCustomer(d.database, id, wanted, byApiKey(caller.id))
+    const { replacement, chargeId } = await closeBillingCustomer(d.database, id, wanted, authorOf(c))
     if (replacement) d.runs.signal(replacement, 'recordChanged')
     if (chargeId) d.runs.signalCharge(chargeId)
     return c.json(await viewOf(d, caller, id), 200)

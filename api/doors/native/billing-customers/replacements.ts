@@ -7,6 +7,7 @@ import type { ApiDependencies } from '../../../dependencies.ts'
 import { checkGateway } from '../../../setup/brand-and-gateway.ts'
 import { declineFailure } from '../../../setup/decline-failure.ts'
 import { requireBillingCustomer } from '../../../setup/onboarding-command.ts'
+import { creatorOf } from '../../../setup/open-onboarding.ts'
 import { openReplacement } from '../../../setup/open-replacement.ts'
 import { submitSavedMethod } from '../../../setup/submit-saved-method.ts'
 import { billingCustomerView } from './billing-customer-view.ts'
@@ -44,7 +45,7 @@ export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
     const method = savedMethodOf(payment_data, gateway)
     checkGateway(d, caller, gateway)
     const billingCustomer = await requireBillingCustomer(d, caller, c.req.valid('param').id)
-    const opened = await openReplacement(d, caller, billingCustomer, gateway, toPageChanges(page))
+    const opened = await openReplacement(d, caller, billingCustomer, gateway, toPageChanges(page), creatorOf(c))
     if (method) {
       const result = await submitSavedMethod(
         d,

@@ -28,7 +28,7 @@ export function addSuspension(app: OpenAPIHono<CallEnv>, d: ApiDependencies): vo
     })
     app.openapi(route, async (c) => {
       const { id } = c.req.valid('param')
-      await suspendOrRestore(d, c.get('caller'), { id, param: 'id' }, wanted)
+      await suspendOrRestore(d, c, { id, param: 'id' }, wanted)
       return c.json(await viewOf(d, c.get('caller'), id), 200)
     })
   }

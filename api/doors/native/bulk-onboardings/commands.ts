@@ -1,9 +1,9 @@
-import { byApiKey } from '../../../../domain/events/author.ts'
+import type { Context } from 'hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { rowRates, startRates } from '../../../../domain/bulk/pace.ts'
 import { applyBulkCommand, type BulkCommand } from '../../../../store/bulk/transitions.ts'
-import type { Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
+import { authorOf } from '../../../call/idempotency.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import * as fields from '../../../schemas/fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
@@ -45,9 +45,10 @@ export function addBulkCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
     middleware: guards(d, 'bulk_onboardings:write'),
     responses: { 200: json(bulkView), ...nativeRefusals },
   }
-  async function command(caller: Caller, id: string, wanted: BulkCommand) {
+  async function command(c: Context<CallEnv>, id: string, wanted: BulkCommand) {
+    const caller = c.get('caller')
     const bulk = await requireBulk(d, caller, id)
-    await applyBulkCommand(d.database, bulk, wanted, byApiKey(caller.id))
+    await applyBulkCommand(d.database, bulk, wanted, authorOf(c))
     const after = await requireBulk(d, caller, id)
     if (after.begunAt) d.runs.signalBulk(after)
     return viewBulk(d, after)
@@ -63,7 +64,7 @@ export function addBulkCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
   })
   app.openapi(start, async (c) => {
     const { on_invalid: onInvalid } = c.req.valid('json')
-    return c.json(await command(c.get('caller'), c.req.valid('param').id, { name: 'start', onInvalid }), 200)
+    return c.json(await command(c, c.req.valid('param').id, { name: 'start', onInvalid }), 200)
   })
 
   for (const { name, path, summary } of simple) {
@@ -75,7 +76,7 @@ export function addBulkCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
       summary,
       request: { params, body: jsonBody(empty) },
     })
-    app.openapi(route, async (c) => c.json(await command(c.get('caller'), c.req.valid('param').id, { name }), 200))
+    app.openapi(route, async (c) => c.json(await command(c, c.req.valid('param').id, { name }), 200))
   }
 
   const update = createRoute({
@@ -89,6 +90,6 @@ export function addBulkCommands(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
   app.openapi(update, async (c) => {
     const { rows_per_second: rowsPerSecond, starts_per_second: startsPerSecond } = c.req.valid('json')
     const wanted = { name: 'setRate' as const, rowsPerSecond, startsPerSecond }
-    return c.json(await command(c.get('caller'), c.req.valid('param').id, wanted), 200)
+    return c.json(await command(c, c.req.valid('param').id, wanted), 200)
   })
 }

@@ -8,6 +8,7 @@ import { setStatus } from '../../../../store/gateway-accounts/changes.ts'
 import { dropCallers } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
+import { authorOf, isAppliedCall } from '../../../call/idempotency.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { guards, nativeRefusals, security } from '../door.ts'
 import { accountView, verifiedView, viewAccount, viewVerified } from './account-view.ts'
@@ -60,7 +61,8 @@ export function addGatewayAccountCommands(app: OpenAPIHono<CallEnv>, d: ApiDepen
   app.openapi(rotate, async (c) => {
     const caller = c.get('caller')
     const account = await requireAccount(d, caller, c.req.valid('param').id)
-    const rotated = await rotateAccount(d, account, c.req.valid('json'), byApiKey(caller.id))
+    const isRepeat = await isAppliedCall(d, c)
+    const rotated = isRepeat ? account : await rotateAccount(d, account, c.req.valid('json'), authorOf(c))
     dropCallers(d.state.callers)
     return c.json(viewAccount(rotated, d.publicUrl), 200)
   })
@@ -77,7 +79,8 @@ export function addGatewayAccountCommands(app: OpenAPIHono<CallEnv>, d: ApiDepen
     app.openapi(change, async (c) => {
       const caller = c.get('caller')
       const account = await requireAccount(d, caller, c.req.valid('param').id)
-      const changed = await setStatus(d.database, account, status, byApiKey(caller.id))
+      const isRepeat = await isAppliedCall(d, c)
+      const changed = isRepeat ? account : await setStatus(d.database, account, status, authorOf(c))
       dropCallers(d.state.callers)
       return c.json(viewAccount(changed, d.publicUrl), 200)
     })

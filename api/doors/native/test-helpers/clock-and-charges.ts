@@ -6,7 +6,6 @@ import { largestAmount } from '../../../../domain/payment/money.ts'
 import type { ChargeRow } from '../../../../store/charges/charges.ts'
 import { listCharges } from '../../../../store/charges/list-charges.ts'
 import { advanceClock, hasCaughtUp } from '../../../../store/lifecycle/advance-clock.ts'
-import type { Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
@@ -63,7 +62,7 @@ export function addTestClock(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
     const caller = c.get('caller')
     const { id } = await requireSandbox(d, caller, c.req.valid('param').id)
     if (await isAppliedRepeat(d, c, id)) return c.json(await viewOf(d, caller, id), 200)
-    const live = await requireLive(d, caller, id)
+    const live = await requireLive(d, c, id)
     const updateId = updateIdOf(c)
     const context = { ...byApiKey(caller.id), ...(updateId === undefined ? {} : { updateId }) }
     const done = await advanceClock(d.database, live.onboarding, c.req.valid('json').seconds, context)
@@ -88,7 +87,7 @@ export function addTestReturns(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
   })
   app.openapi(refund, async (c) => {
     const caller = c.get('caller')
-    const charge = await requireCharge(d, caller, c.req.valid('param').id)
+    const charge = await requireCharge(d, c, c.req.valid('param').id)
     await refundAtGateway(d, c, charge, c.req.valid('json').amount)
     return c.json(await readChargeView(d, caller, charge.id), 200)
   })
@@ -103,19 +102,28 @@ export function addTestReturns(app: OpenAPIHono<CallEnv>, d: ApiDependencies): v
   })
   app.openapi(dispute, async (c) => {
     const caller = c.get('caller')
-    const charge = await requireCharge(d, caller, c.req.valid('param').id)
-    const testHelpers = requireTestHelpers(await requireGateway(d, charge))
-    await atGateway(charge.gateway, () => testHelpers.dispute({ kind: 'payment', id: charge.objectId }))
+    const charge = await requireCharge(d, c, c.req.valid('param').id)
+    const gateway = await requireGateway(d, charge)
+    const testHelpers = requireTestHelpers(gateway)
+    const object = { kind: 'payment', id: charge.objectId } as const
+    await atGateway(charge.gateway, async () => {
+      // The first try of a repeated call may have disputed it.
+      if (!c.get('firstTryAt') || !(await gateway.isDisputed(object))) await testHelpers.dispute(object)
+    })
     return c.json(await readChargeView(d, caller, charge.id), 200)
   })
 }
 
 type PaidCharge = ChargeRow & { objectId: string }
 
-/** Returns the newest succeeded charge of a billing customer. Throws `conflict` if there is none. */
-async function requireCharge(d: ApiDependencies, caller: Caller, id: string): Promise<PaidCharge> {
+/**
+ * Returns the newest succeeded charge of a billing customer; for a repeat of a call, whose first try may have refunded
+ * it, the newest one. Throws `conflict` if there is none.
+ */
+async function requireCharge(d: ApiDependencies, c: Context<CallEnv>, id: string): Promise<PaidCharge> {
+  const caller = c.get('caller')
   const { id: billingCustomerId } = await requireSandbox(d, caller, id)
-  const filter = { billingCustomerId, status: 'succeeded' as const }
+  const filter = { billingCustomerId, ...(c.get('firstTryAt') ? {} : { status: 'succeeded' as const }) }
   const { rows } = await listCharges(d.database, caller, filter, { limit: 1 })
   const [charge] = rows
   if (!charge?.objectId) throw notPossible('id', 'has no charge with the status succeeded')

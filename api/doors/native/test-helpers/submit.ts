@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { gatewayNames, type AttemptState } from '../../../../domain/lifecycle.ts'
 import { handleOf } from '../../../../domain/payment/payment-object.ts'
-import { amountDue, openAttempt } from '../../../../domain/onboarding/onboarding.ts'
+import { amountDue, openAttempt, type OnboardingFacts } from '../../../../domain/onboarding/onboarding.ts'
 import { requireAccountForNew } from '../../../../domain/tenant/gateway-accounts.ts'
 import { testOutcomes } from '../../../../domain/payment/test-helpers.ts'
 import { findOpenAttempt } from '../../../../store/payments/attempts.ts'
@@ -12,7 +12,7 @@ import type { ApiDependencies } from '../../../dependencies.ts'
 import { mustBe } from '../../../schemas/fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { checkGateway } from '../../../setup/brand-and-gateway.ts'
-import { runOf } from '../../../setup/open-onboarding.ts'
+import { creatorOf, runOf } from '../../../setup/open-onboarding.ts'
 import { refusalFailure } from '../../../../domain/failure/submission-refusals.ts'
 import { billingCustomerView } from '../billing-customers/billing-customer-view.ts'
 import { billingCustomerParams as params, viewOf } from '../billing-customers/billing-customers.ts'
@@ -55,12 +55,12 @@ export function addTestSubmissions(app: OpenAPIHono<CallEnv>, d: ApiDependencies
   app.openapi(submit, async (c) => {
     const caller = c.get('caller')
     const { outcome, gateway } = c.req.valid('json')
-    const live = await requireLive(d, caller, c.req.valid('param').id)
+    const live = await requireLive(d, c, c.req.valid('param').id)
     checkGateway(d, caller, gateway)
     const name = gateway ?? live.onboarding.gateway
     const accountId = requireAccountForNew(caller, name)
     const testHelpers = requireTestHelpers(await requireGateway(d, { accountId }))
-    const reference = await atGateway(name, () => testHelpers.newToken(outcome))
+    const reference = await atGateway(name, () => testHelpers.newToken(outcome, creatorOf(c)))
     const shown = { amount: amountDue(live.onboarding), currency: live.onboarding.currency }
     const submission = { source: 'page', gateway: name, accountId, reference, singleUse: true, shown } as const
     const result = await submitPayment(d.database, live.onboarding, submission, caller.settings)
@@ -82,13 +82,20 @@ export function addTestSubmissions(app: OpenAPIHono<CallEnv>, d: ApiDependencies
   })
   app.openapi(confirm, async (c) => {
     const caller = c.get('caller')
-    const live = await requireLive(d, caller, c.req.valid('param').id)
-    const attempt = await confirmAction(d, live, c.req.valid('json').outcome)
+    const live = await requireLive(d, c, c.req.valid('param').id)
+    const decided = decidedSince(live.onboarding, c.get('firstTryAt'))
+    const attempt = decided ?? (await confirmAction(d, live, c.req.valid('json').outcome))
     if (await makeRunDueUnderLock(d.database, live.onboarding)) d.runs.signal(runOf(live), 'actionCompleted')
     const undecided: AttemptState[] = ['open', 'needs_customer', 'processing']
     await pollUntil(d, c, () => isDecided(d, live.onboarding, attempt, undecided))
     return c.json(await viewOf(d, caller, live.billingCustomer.id), 200)
   })
+}
+
+/** Returns the number of the newest attempt if the bank decided it since then: the first try of a call did that. */
+function decidedSince({ attempts }: OnboardingFacts, since: Date | undefined): number | undefined {
+  const newest = attempts.at(-1)
+  return since && newest?.closedAt && newest.closedAt >= since ? newest.number : undefined
 }
 
 /** Ends the open attempt at the gateway. Returns its number. */

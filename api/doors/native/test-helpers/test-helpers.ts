@@ -41,11 +41,14 @@ export interface Live {
   onboarding: OnboardingFacts
 }
 
-/** Returns a billing customer of a sandbox with its live onboarding. Throws as `requireSandbox`, or `conflict`. */
-export async function requireLive(d: ApiDependencies, caller: Caller, id: string): Promise<Live> {
-  const billingCustomer = await requireSandbox(d, caller, id)
+/**
+ * Returns a billing customer of a sandbox with its live onboarding; for a repeat of a call, whose first try may have
+ * ended it, its newest one. Throws as `requireSandbox`, or `conflict`.
+ */
+export async function requireLive(d: ApiDependencies, c: Context<CallEnv>, id: string): Promise<Live> {
+  const billingCustomer = await requireSandbox(d, c.get('caller'), id)
   const onboarding = await readNewestFacts(d.database, billingCustomer.id)
-  if (!onboarding || onboarding.endedAt) throw noneLive()
+  if (!onboarding || (onboarding.endedAt && !c.get('firstTryAt'))) throw noneLive()
   return { billingCustomer, onboarding }
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { byApiKey } from '../../../../domain/events/author.ts'
 import { conflict, notFound } from '../../../../domain/failure/failures.ts'
 import { longestOverlap } from '../../../../domain/webhooks/endpoint.ts'
 import { secretBytes, secretText } from '../../../../domain/webhooks/secret.ts'
@@ -15,6 +14,7 @@ import type { Endpoint } from '../../../../store/webhooks/find-endpoints.ts'
 import { rotateSecret } from '../../../../store/webhooks/secrets.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
+import { authorOf, isAppliedCall } from '../../../call/idempotency.ts'
 import * as fields from '../../../schemas/fields.ts'
 import { json, jsonBody } from '../../../schemas/json.ts'
 import { guards, nativeRefusals, security } from '../door.ts'
@@ -58,7 +58,8 @@ export function addWebhookEndpointCommands(app: OpenAPIHono<CallEnv>, d: ApiDepe
   app.openapi(disable, async (c) => {
     const caller = c.get('caller')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
-    await d.database.begin((sql) => disableEndpoint(sql, endpoint, 'caller', byApiKey(caller.id)))
+    if (!(await isAppliedCall(d, c)))
+      await d.database.begin((sql) => disableEndpoint(sql, endpoint, 'caller', authorOf(c)))
     return c.json(await viewEndpoint(d, await requireEndpoint(d, caller, endpoint.id)), 200)
   })
 
@@ -73,8 +74,10 @@ export function addWebhookEndpointCommands(app: OpenAPIHono<CallEnv>, d: ApiDepe
     const caller = c.get('caller')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
     const { catch_up } = c.req.valid('json')
-    if (!catch_up) await skipCollected(d.database, endpoint)
-    await d.database.begin((sql) => enableEndpoint(sql, endpoint, catch_up, byApiKey(caller.id)))
+    if (!(await isAppliedCall(d, c))) {
+      if (!catch_up) await skipCollected(d.database, endpoint)
+      await d.database.begin((sql) => enableEndpoint(sql, endpoint, catch_up, authorOf(c)))
+    }
     return c.json(await viewEndpoint(d, await requireEndpoint(d, caller, endpoint.id)), 200)
   })
 
@@ -88,10 +91,11 @@ export function addWebhookEndpointCommands(app: OpenAPIHono<CallEnv>, d: ApiDepe
   app.openapi(rotate, async (c) => {
     const caller = c.get('caller')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
+    if (await isAppliedCall(d, c)) return c.json({ ...(await viewEndpoint(d, endpoint)), secret: null }, 200)
     const key = randomBytes(secretBytes.generated)
     const sealed = d.webhooks.sealing.seal(endpoint.id, key)
     const { overlap_seconds } = c.req.valid('json')
-    if (!(await rotateSecret(d.database, endpoint, sealed, overlap_seconds, byApiKey(caller.id))))
+    if (!(await rotateSecret(d.database, endpoint, sealed, overlap_seconds, authorOf(c))))
       throw notFound('Webhook endpoint')
     return c.json({ ...(await viewEndpoint(d, endpoint)), secret: secretText(key) }, 200)
   })
@@ -106,9 +110,12 @@ export function addWebhookEndpointCommands(app: OpenAPIHono<CallEnv>, d: ApiDepe
   app.openapi(test, async (c) => {
     const caller = c.get('caller')
     const endpoint = await requireEndpoint(d, caller, c.req.valid('param').id)
-    checkEnabled(endpoint)
-    const write = d.database.begin((sql) => writeEvent(sql, endpoint, 'webhook_endpoint.test', byApiKey(caller.id)))
-    return c.json({ event_id: await write }, 202)
+    const author = authorOf(c)
+    if (!(await isAppliedCall(d, c))) {
+      checkEnabled(endpoint)
+      await d.database.begin((sql) => writeEvent(sql, endpoint, 'webhook_endpoint.test', author))
+    }
+    return c.json({ event_id: author.eventId! }, 202)
   })
 
   const retry = createRoute({

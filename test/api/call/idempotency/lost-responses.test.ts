@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keyedPost } from '../../../support/keyed-post.ts'
+import { keyedPost, twice as repeated } from '../../../support/keyed-post.ts'
 import { until } from '../../../support/until.ts'
 import { createWorld, type World } from '../../../support/world/world.ts'
 
@@ -18,13 +18,7 @@ const active = () => opened({ payment_data: { pm_id: 'pm_card_visa' } })
 const own = (id: string, rest: string) => `/v1/billing_customers/${id}/${rest}`
 const helper = (id: string, rest: string) => `/v1/test_helpers/billing_customers/${id}/${rest}`
 
-/** Makes a call, forgets its response, and makes the call again. */
-async function twice(path: string, body: object, between: () => Promise<unknown> = async () => {}, key = randomUUID()) {
-  const first = await keyedPost(world, path, key, body)
-  await world.sql`update idempotency_keys set status = null, body = null, leased_until = now() where key = ${key}`
-  await between()
-  return [first, await keyedPost(world, path, key, body)] as const
-}
+const twice = (path: string, body: object, between?: () => Promise<unknown>) => repeated(world, path, body, between)
 
 describe('a command that is repeated is applied once', () => {
   test.each([
