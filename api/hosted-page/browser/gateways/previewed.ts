@@ -12,15 +12,19 @@ async function drawCardForm(): Promise<void> {
   if (playedState === 'card_not_loaded') throw new Error('the preview shows a card form that does not load')
   const target = document.getElementById('card-form')!
   target.style.cssText = 'display:grid;grid-template-columns:1fr 1fr;gap:1.75rem 0.75rem;padding-block:1.75rem 1rem'
-  target.replaceChildren(...['1/-1', 'auto', 'auto'].map(drawField))
+  // A number of Stripe's documentation (https://docs.stripe.com/testing), which no bank has.
+  target.replaceChildren(drawField('4242 4242 4242 4242', '1/-1'), drawField('12 / 34'), drawField('123'))
   target.removeAttribute('aria-busy')
   document.getElementById('card-loading')!.hidden = true
 }
 
-function drawField(columns: string): HTMLElement {
+function drawField(sample: string, columns = 'auto'): HTMLElement {
   const field = document.createElement('div')
+  field.textContent = sample
+  field.dir = 'ltr'
+  field.setAttribute('aria-hidden', 'true')
   const line = 'border:1px solid var(--line);border-radius:var(--corner)'
-  field.style.cssText = `grid-column:${columns};height:2.9rem;${line}`
+  field.style.cssText = `grid-column:${columns};height:2.9rem;padding:0.65rem 0.75rem;color:var(--quiet);${line}`
   return field
 }
 
