@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CustomerOwnership } from '../../domain/payment/customer-ownership.ts'
+import { accountOwnerships } from '../../domain/tenant/gateway-accounts.ts'
 
 /** As in the names of environment variables: the environments `live` and `sandbox`. */
 export type Mode = 'LIVE' | 'TEST'
@@ -19,7 +20,7 @@ export interface AccountVariables<Values> {
 
 /** Whose the customers of an account are, by its owner's word. */
 export const customerOwnership = z
-  .enum(['proven', 'exclusive'], 'must be proven, or exclusive if the account belongs to one organization alone')
+  .enum(accountOwnerships, 'must be proven, or exclusive if the account belongs to one organization alone')
   .optional()
 
 /** Returns the policy of an installation's account, which every organization of its environment can use. */

@@ -23,15 +23,12 @@ export interface RefundRow {
   createdAt: Date
 }
 
-/** Selects all columns of refunds `f`. */
-export const selectRefunds = (sql: Sql) => sql`
-  select f.id, f.charge_id, f.source, f.amount, f.rest, f.state, f.failure, f.reason, f.r as refund_number,
-    f.gateway_refund_id, f.created_by, f.actor_key_id, f.created_at
-  from refunds f`
-
 /** Lists the refunds of these charges, oldest first. */
 export const listRefunds = (sql: Sql, chargeIds: string[]): Promise<RefundRow[]> =>
-  sql<RefundRow[]>`${selectRefunds(sql)} where f.charge_id = any(${chargeIds}) order by f.id`
+  sql<RefundRow[]>`
+    select id, charge_id, source, amount, rest, state, failure, reason, r as refund_number, gateway_refund_id,
+      created_by, actor_key_id, created_at
+    from refunds where charge_id = any(${chargeIds}) order by id`
 
 /** A refund as part of a charge: JSON has its time as text. */
 export type ShownRefund = Omit<RefundRow, 'chargeId' | 'createdBy' | 'createdAt'> & { createdAt: string }

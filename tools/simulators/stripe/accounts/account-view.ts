@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import type { StripeState } from '../behavior/state.ts'
 
 /** What a test can set of an account, and its defaults. */
-export const accountDefaults = {
+const accountDefaults = {
   country: 'US',
   charges_enabled: true,
   details_submitted: true,

@@ -17,7 +17,7 @@ const named: Record<string, { permission: string; title: string }> = {
 }
 
 /** Returns the permission that a call requires, such as `payment_intent_write`. */
-export function requiredPermission({ method, path }: CallName): { name: string; title: string } {
+function requiredPermission({ method, path }: CallName): { name: string; title: string } {
   const resource = path.replace('/test_helpers', '').split('/')[2]!
   const known = named[resource] ?? named[resource.replace(/s$/, '')]
   const { permission, title } = known ?? { permission: resource.replace(/s$/, ''), title: titleOf(resource) }
