@@ -1,6 +1,7 @@
 import { GatewayError } from '../domain/payment/gateway-errors.ts'
 import type { GatewayAccount } from '../domain/reference.ts'
-import type { AccountKeys, AccountOwnership, AccountStatus } from '../domain/tenant/gateway-accounts.ts'
+import type { AccountOwnership } from '../domain/payment/customer-ownership.ts'
+import type { AccountKeys, AccountStatus } from '../domain/tenant/gateway-accounts.ts'
 import type { BrowserSide, PaymentGateway } from './gateway.ts'
 import { endsOnlyWhile } from './disabled-account.ts'
 

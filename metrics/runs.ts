@@ -1,7 +1,7 @@
 import { Counter } from 'prom-client'
 import { registry } from './registry.ts'
 
-// What concerns runs. "Starter" is the run dispatcher (worker/run-dispatcher.ts).
+// What concerns runs. "Starter" is the run dispatcher (worker/recovery/run-dispatcher.ts).
 
 const leftToStarter = new Counter({
   name: 'runs_left_to_starter_total',

@@ -38,13 +38,6 @@ export function requireAccountForNew(payer: Payer, gateway: GatewayName): string
 export const accountStatuses = ['active', 'draining', 'disabled'] as const
 export type AccountStatus = (typeof accountStatuses)[number]
 
-/**
- * When a customer at the gateway belongs to the organization: `proven`, if its metadata says so; `exclusive`, also
- * without metadata, because nobody else uses the account.
- */
-export const accountOwnerships = ['proven', 'exclusive'] as const
-export type AccountOwnership = (typeof accountOwnerships)[number]
-
 /** The most accounts of an organization in an environment, in any status. */
 export const mostAccounts = 50
 /** The most webhook secrets of an account that verify events at a time. */

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { CustomerOwnership } from '../../domain/payment/customer-ownership.ts'
-import { accountOwnerships } from '../../domain/tenant/gateway-accounts.ts'
+import { accountOwnerships, type CustomerOwnership } from '../../domain/payment/customer-ownership.ts'
 
 /** As in the names of environment variables: the environments `live` and `sandbox`. */
 export type Mode = 'LIVE' | 'TEST'

@@ -1,5 +1,6 @@
 import type { GatewayAccount, Tenant } from '../../domain/reference.ts'
-import type { AccountOwnership, AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
+import type { AccountOwnership } from '../../domain/payment/customer-ownership.ts'
+import type { AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
 import type { Sql } from '../database/database.ts'
 import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
 

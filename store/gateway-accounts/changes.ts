@@ -1,12 +1,8 @@
 import type { Author, CallAuthor } from '../../domain/events/author.ts'
 import { conflict, notFound } from '../../domain/failure/failures.ts'
 import type { GatewayAccount, Tenant } from '../../domain/reference.ts'
-import {
-  mostAccounts,
-  mostWebhookSecrets,
-  type AccountOwnership,
-  type AccountStatus,
-} from '../../domain/tenant/gateway-accounts.ts'
+import type { AccountOwnership } from '../../domain/payment/customer-ownership.ts'
+import { mostAccounts, mostWebhookSecrets, type AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import type { AccountSealing } from './account-sealing.ts'

@@ -1,5 +1,6 @@
 import type { GatewayAccount } from '../../domain/reference.ts'
-import type { AccountKeys, AccountOwnership, AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
+import type { AccountOwnership } from '../../domain/payment/customer-ownership.ts'
+import type { AccountKeys, AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import type { AccountSealing } from './account-sealing.ts'
 

@@ -1,7 +1,8 @@
 import { workflowIdOf, type Contact, type RunInput } from '../../domain/onboarding/run.ts'
 import type { Sql } from '../database/database.ts'
 
-// Live onboardings whose run may be lost: the worker's sweep looks up these runs in Temporal (worker/lost-runs.ts).
+// Live onboardings whose run may be lost: the worker's sweep looks these runs up in Temporal
+// (worker/recovery/lost-runs.ts).
 
 /** A position in the order of `listSleeping`. `wakeAt` is PostgreSQL's text, because a Date loses the microseconds. */
 export interface SleepingPlace {

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { findRun } from '../../store/onboardings/wake.ts'
-import { createSweep, onboardingsPerSweep } from '../../worker/lost-runs.ts'
+import { createSweep, onboardingsPerSweep } from '../../worker/recovery/lost-runs.ts'
 import { onboardingStart, workflowTypeOf } from '../../workflows/messages.ts'
 import { fillTables } from '../support/fill-tables.ts'
 import { createWorld, type World } from '../support/world/world.ts'

@@ -110,7 +110,7 @@ test('a run without progress for ten minutes and ten signals is reported to an o
   const wakes = async () =>
     (await world.sql`select wakes from onboardings where id = ${onboarding.id}`)[0]!.wakes as number
   await wakeFor(9)
-  const { startRunDispatcher } = await import('../../worker/run-dispatcher.ts')
+  const { startRunDispatcher } = await import('../../worker/recovery/run-dispatcher.ts')
   const { client, taskQueue, log } = world
   const start = () => startRunDispatcher({ database: world.sql, client, taskQueue, log, every: 100 })
   let dispatcher = start()

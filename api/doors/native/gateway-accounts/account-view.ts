@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { gatewayNames } from '../../../../domain/lifecycle.ts'
-import { accountOwnerships, accountStatuses } from '../../../../domain/tenant/gateway-accounts.ts'
+import { accountOwnerships } from '../../../../domain/payment/customer-ownership.ts'
+import { accountStatuses } from '../../../../domain/tenant/gateway-accounts.ts'
 import { webhookUrlOf } from '../../../../payments/accounts/account-webhook.ts'
 import type { Verification } from '../../../../payments/accounts/verify-account.ts'
 import type { OwnAccount } from '../../../../store/gateway-accounts/accounts.ts'

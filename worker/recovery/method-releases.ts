@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import type { ActivityDependencies } from '../payments/dependencies.ts'
-import { releaseMethods } from '../payments/methods/release-methods.ts'
-import { repeatEvery } from './repeat.ts'
+import type { ActivityDependencies } from '../../payments/dependencies.ts'
+import { releaseMethods } from '../../payments/methods/release-methods.ts'
+import { repeatEvery } from '../repeat.ts'
 
 interface Dependencies extends ActivityDependencies {
   log: Logger

@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import type { Database } from '../store/database/database.ts'
-import { claimDueRuns, revertClaim, type DueRun } from '../store/onboardings/wake.ts'
-import { onboardingStart, recordChanged, workflowTypeOf } from '../workflows/messages.ts'
-import { temporalReason } from '../runtime/temporal-errors.ts'
-import { starterPushed } from '../metrics/runs.ts'
-import { reportStalledRun } from '../store/onboardings/operator-tasks.ts'
+import type { Database } from '../../store/database/database.ts'
+import { claimDueRuns, revertClaim, type DueRun } from '../../store/onboardings/wake.ts'
+import { onboardingStart, recordChanged, workflowTypeOf } from '../../workflows/messages.ts'
+import { temporalReason } from '../../runtime/temporal-errors.ts'
+import { starterPushed } from '../../metrics/runs.ts'
+import { reportStalledRun } from '../../store/onboardings/operator-tasks.ts'
 
 export interface RunDispatcher {
   stop(): Promise<void>

@@ -1,11 +1,11 @@
 import type { Client, WorkflowStartOptions } from '@temporalio/client'
 import type { Logger } from 'pino'
-import { temporalReason } from '../runtime/temporal-errors.ts'
-import { claimDueBulks } from '../store/bulk/wake.ts'
-import { claimDueCharges } from '../store/charges/wake.ts'
-import type { Database } from '../store/database/database.ts'
-import { bulkStart, bulkType, moneyStart, moneyType, recordChanged } from '../workflows/messages.ts'
-import { repeatEvery } from './repeat.ts'
+import { temporalReason } from '../../runtime/temporal-errors.ts'
+import { claimDueBulks } from '../../store/bulk/wake.ts'
+import { claimDueCharges } from '../../store/charges/wake.ts'
+import type { Database } from '../../store/database/database.ts'
+import { bulkStart, bulkType, moneyStart, moneyType, recordChanged } from '../../workflows/messages.ts'
+import { repeatEvery } from '../repeat.ts'
 
 // Starts or signals runs whose start or signal was lost, or that no longer exist: `wake_at` of their row has passed.
 // Runs of onboardings, of which there are many, have a dispatcher of their own (`run-dispatcher.ts`).

@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import { chargeOf, contactOf, workflowIdOf, type RunInput } from '../domain/onboarding/run.ts'
-import { endpointOf } from '../domain/webhooks/endpoint.ts'
-import { wakeEndpoint } from '../store/webhooks/health.ts'
-import type { Database } from '../store/database/database.ts'
-import { findLiveRuns, listSleeping, type SleepingPlace } from '../store/onboardings/lost-runs.ts'
+import { chargeOf, contactOf, workflowIdOf, type RunInput } from '../../domain/onboarding/run.ts'
+import { endpointOf } from '../../domain/webhooks/endpoint.ts'
+import { wakeEndpoint } from '../../store/webhooks/health.ts'
+import type { Database } from '../../store/database/database.ts'
+import { findLiveRuns, listSleeping, type SleepingPlace } from '../../store/onboardings/lost-runs.ts'
 import {
   endpointType,
   moneyStart,
@@ -12,10 +12,10 @@ import {
   onboardingType,
   recordChanged,
   replacementType,
-} from '../workflows/messages.ts'
-import { repeatEvery } from './repeat.ts'
-import { temporalReason } from '../runtime/temporal-errors.ts'
-import { makeRunDueUnderLock } from '../store/onboardings/wake.ts'
+} from '../../workflows/messages.ts'
+import { repeatEvery } from '../repeat.ts'
+import { temporalReason } from '../../runtime/temporal-errors.ts'
+import { makeRunDueUnderLock } from '../../store/onboardings/wake.ts'
 
 interface SweepDependencies {
   database: Database
