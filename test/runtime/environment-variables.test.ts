@@ -7,7 +7,7 @@ import { variables } from '../../runtime/variables.ts'
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
 /** Variables of the local stack and of docker-compose.yml only. */
-const readElsewhere = ['LOCAL_DIR', 'POSTGRES_PASSWORD', 'POSTGRES_PROGRAMS', 'TEMPORAL_CLI_PATH']
+const readElsewhere = ['GRAFANA_PASSWORD', 'LOCAL_DIR', 'POSTGRES_PASSWORD', 'POSTGRES_PROGRAMS', 'TEMPORAL_CLI_PATH']
 /** Set by the environment of Node, not in our files. */
 const unlisted = ['NODE_ENV']
 const ofTheApiAlone = [
@@ -33,9 +33,13 @@ test('the values of .env.example are valid', () => {
 
 test('each variable of .env reaches the programs that read it, or is marked as not for compose', () => {
   const given = (service: string) => JSON.stringify(services[service])
+  expect(given('grafana')).toContain('${GRAFANA_PASSWORD')
   const lost = ['api', 'worker'].flatMap((service) =>
     example
-      .filter(({ name, forCompose }) => forCompose && (service === 'api' || !ofTheApiAlone.includes(name)))
+      .filter(
+        ({ name, forCompose }) =>
+          forCompose && name !== 'GRAFANA_PASSWORD' && (service === 'api' || !ofTheApiAlone.includes(name)),
+      )
       .filter(({ name }) => !given(service).includes(`\${${name}`))
       .map(({ name }) => `${service}: ${name}`),
   )
