@@ -1,12 +1,18 @@
 import { pino, stdTimeFunctions, type Logger, type LoggerOptions } from 'pino'
+import { logFields } from './log-context.ts'
 
 export type { Logger }
 
-/** Log lines have ISO 8601 timestamps and level names, and no secrets of webhook endpoints. */
+/**
+ * Log lines have ISO 8601 timestamps and level names, the fields of their call or step, and no secrets of webhook
+ * endpoints.
+ */
 export const lineFormat = {
   // Nothing logs them on purpose. A line about a whole object must not contain them either.
   redact: { paths: ['secret', 'secrets'].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
   timestamp: stdTimeFunctions.isoTime,
+  // pino writes into the object that it gets.
+  mixin: () => ({ ...logFields() }),
   formatters: { level: (level) => ({ level }) },
 } satisfies LoggerOptions
 

@@ -14,7 +14,8 @@ import { accountFinder } from '../store/gateway-accounts/keys.ts'
 import { requireUsableDatabase } from '../store/schema/usable-database.ts'
 import { requireSearchAttributes } from '../runtime/search-attributes.ts'
 import { connectTo } from './connect.ts'
-import { temporalLogger } from './logger.ts'
+import { findRunIn } from './log/find-run.ts'
+import { temporalLogger } from './log/logger.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { metricsWithRecord } from '../metrics/record.ts'
 import { measureProcess, registry } from '../metrics/registry.ts'
@@ -27,9 +28,11 @@ const config = await beforeStart(() =>
   readConfig(process.env, ['database', 'temporal', 'public-url', 'gateways', 'webhooks']),
 )
 const log = createLog({ ...config.log, name: 'worker' })
+// Temporal is reached with what the runtime below opens.
+let findRun: ReturnType<typeof findRunIn> = async () => undefined
 const sdkMetrics = config.metrics && (await openSdkMetrics())
 Runtime.install({
-  logger: temporalLogger(log),
+  logger: temporalLogger(log, (runId) => findRun(runId)),
   shutdownSignals: [],
   telemetryOptions: {
     logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
@@ -54,6 +57,7 @@ const gateways = gatewaysFrom(config.gateways, config.gatewayTimeout, {
   places: config.gatewayPlaces,
 })
 const client = new Client({ connection, namespace })
+findRun = findRunIn(client)
 const shared = { config, connection, namespace, client, log }
 const parts = [
   ...(config.workerDoes.includes('runs') ? [await startRuns({ ...shared, database, gateways })] : []),

@@ -1,7 +1,9 @@
 import { stepFailed } from '../../metrics/runs.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
+import { logFields, withLogFields } from '../../runtime/log-context.ts'
 import { toFailure } from './failures.ts'
 import { inActivity } from './own-run.ts'
+import { stepFields } from './step-fields.ts'
 
 /** A step of the workflows: given its dependencies, the function that Temporal calls. */
 type Step<Dependencies> = (d: Dependencies) => (...args: never[]) => Promise<unknown>
@@ -29,7 +31,7 @@ export function guardSteps<Dependencies, Steps extends Record<string, Step<Depen
   const entries = Object.entries(steps).map(([name, step]) => {
     const run = step(d)
     const guarded = (...args: never[]) =>
-      guard(d, () => run(...args)).catch((error: unknown) => {
+      withLogFields(stepFields(args), () => guard(d, () => run(...args))).catch((error: unknown) => {
         stepFailed(name, (error as { type?: string }).type ?? 'unknown')
         throw error
       })
@@ -63,7 +65,8 @@ export const withHeartbeats: Guard<ActivityDependencies> = async ({ longestRetry
     return await work()
   } catch (error) {
     const failure = toFailure(error, Math.min(retryDelay(context?.info.attempt ?? 1), longestRetryPause))
-    context?.log.warn('step failed', { error: failure.message })
+    // The SDK writes its lines later, outside of this step.
+    context?.log.warn('step failed', { ...logFields(), error: failure.message })
     throw failure
   } finally {
     clearInterval(heartbeat)

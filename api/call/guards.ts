@@ -9,6 +9,7 @@ import type { CallEnv } from './call-env.ts'
 import { refuseCardNumbers, refuseCardNumbersInQuery } from './card-numbers.ts'
 import { deadline } from './deadline.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { addLogFields } from '../../runtime/log-context.ts'
 import { countFailing } from './limits/failing-calls.ts'
 import { idempotent, type KeyRule } from './idempotency.ts'
 import { inTurn } from './limits/list-turns.ts'
@@ -72,7 +73,9 @@ export async function requireStillValid(d: ApiDependencies, c: Context, door: Do
 const identifyCaller =
   (d: ApiDependencies, door: DoorRules): MiddlewareHandler<CallEnv> =>
   async (c, next) => {
-    c.set('caller', await requireCaller(d, c, door))
+    const caller = await requireCaller(d, c, door)
+    c.set('caller', caller)
+    addLogFields({ organization: caller.organizationId, environment: caller.environment })
     await next()
   }
 

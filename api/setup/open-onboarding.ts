@@ -11,6 +11,7 @@ import type { Caller } from '../call/auth.ts'
 import type { CallEnv } from '../call/call-env.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { requireAnyGateway, requireBrand } from './brand-and-gateway.ts'
+import { addLogFields } from '../../runtime/log-context.ts'
 import { setupUrl } from '../setup-links.ts'
 
 /**
@@ -84,9 +85,15 @@ export async function openOnboarding(
   } satisfies Record<keyof OnboardingRequest, unknown>
   const unchanged = known && (await readIfUnchanged(d.database, request, known))
   const opened = unchanged ?? (await open(d.database, request, caller.settings))
+  logIds(opened)
   if (opened.run === 'start') d.runs.start(runOf(opened))
   if (opened.run === 'signal') d.runs.signal(runOf(opened), 'recordChanged')
   return opened
+}
+
+function logIds({ billingCustomer, onboarding }: OpenResult): void {
+  const { id: billing_customer, customerId: customer } = billingCustomer
+  addLogFields({ customer, billing_customer, onboarding: onboarding.onboardingId })
 }
 
 /** Returns whether the request leads to a page on which a payment method is entered. */

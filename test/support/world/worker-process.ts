@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { inject } from 'vitest'
 import type { World } from './world.ts'
 
 /** A worker in its own process, which can be frozen and killed. */
 export class WorkerProcess {
   private child: ChildProcess | undefined
+  /** The log lines so far. */
+  readonly lines: string[] = []
   private readonly world: World
   private readonly env: NodeJS.ProcessEnv
   constructor(world: World, env: NodeJS.ProcessEnv = {}) {
@@ -15,7 +18,7 @@ export class WorkerProcess {
   async start(): Promise<void> {
     const { url } = this.world.simulator
     const child = spawn(process.execPath, [inject('workerProgram')], {
-      stdio: ['ignore', 'ignore', process.env.TEST_LOG ? 'inherit' : 'ignore', 'ipc'],
+      stdio: ['ignore', 'pipe', process.env.TEST_LOG ? 'inherit' : 'ignore', 'ipc'],
       env: {
         ...process.env,
         DATABASE_URL: this.world.databaseUrl,
@@ -33,6 +36,7 @@ export class WorkerProcess {
       },
     })
     this.child = child
+    createInterface({ input: child.stdout! }).on('line', (line) => this.lines.push(line))
     await new Promise<void>((resolve, reject) => {
       child.once('message', () => resolve())
       child.once('exit', (code) => reject(new Error(`the worker ended with ${code} before it was ready`)))
