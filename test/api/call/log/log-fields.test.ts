@@ -17,7 +17,7 @@ async function call(path: string, init: RequestInit = {}) {
   return { status, id: answered.get('X-Request-Id'), traceparent: answered.get('traceparent') }
 }
 
-test('every line of a call has its trace, its caller and the ids in its path; the response returns the trace', async () => {
+test('a line of a call has its trace, its caller and the ids in its path; the response returns the trace', async () => {
   const { bc } = await world.openSetup()
   const { status, id, traceparent } = await call(`/v1/billing_customers/${bc}`)
   expect(status).toBe(200)
