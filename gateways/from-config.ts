@@ -2,6 +2,7 @@ import type { Environment, GatewayName } from '../domain/lifecycle.ts'
 import { GatewayError } from '../domain/payment/gateway-errors.ts'
 import { installationAccount, type GatewayAccount } from '../domain/reference.ts'
 import { accountForNew, type AccountKeys, type Payer } from '../domain/tenant/gateway-accounts.ts'
+import { limitCallsInFlight } from './calls-in-flight.ts'
 import type { Gateways, OpenedGateway } from './gateway.ts'
 import { measured } from './measured.ts'
 import { paypalAccountWith } from './paypal/account.ts'
@@ -37,16 +38,23 @@ export interface OwnAccountSource {
 
 /**
  * Returns the gateways with the accounts in environment variables, and those that organizations connected. `timeout` is
- * the limit of each call in milliseconds.
+ * the limit of each call in milliseconds. `callsPerAccount`: how many calls to one account may be in flight (see
+ * `limitCallsInFlight`).
  */
-export function gatewaysFrom(accounts: GatewayAccounts, timeout: number, own?: OwnAccountSource): Gateways {
-  const installation = openInstallation(accounts, timeout)
+export function gatewaysFrom(
+  accounts: GatewayAccounts,
+  timeout: number,
+  own?: OwnAccountSource,
+  callsPerAccount = Infinity,
+): Gateways {
+  const limits = { timeout, callsPerAccount }
+  const installation = openInstallation(accounts, limits)
   const openWith = (account: GatewayAccount, keys: AccountKeys): Opened => {
     const { environment, gateway } = account
     if (!own) throw new GatewayError('refused', 'account_not_configured')
     const place = own.places[gateway][environment]
     const made = (withKeys[gateway] as (keys: AccountKeys, place: object) => unknown)(keys, place)
-    return openAccount(account, made, timeout)
+    return openAccount(account, made, limits)
   }
   const lookUp = createAccountLookup(
     async (id) => own?.find(id),
@@ -73,18 +81,24 @@ export function gatewaysFrom(accounts: GatewayAccounts, timeout: number, own?: O
   }
 }
 
-function openAccount(account: GatewayAccount, keys: unknown, timeout: number): Opened {
-  const { accountId, environment, gateway: name } = account
-  const { gateway, browser } = (openers[name] as Open)(keys, { timeout, live: environment === 'live' })
-  return { account, gateway: measured({ ...gateway, accountId }, account), browser }
+interface Limits {
+  timeout: number
+  callsPerAccount: number
 }
 
-function openInstallation(accounts: GatewayAccounts, timeout: number): Map<string, Opened> {
+function openAccount(account: GatewayAccount, keys: unknown, { timeout, callsPerAccount }: Limits): Opened {
+  const { accountId, environment, gateway: name } = account
+  const { gateway, browser } = (openers[name] as Open)(keys, { timeout, live: environment === 'live' })
+  const limited = limitCallsInFlight({ ...gateway, accountId }, callsPerAccount)
+  return { account, gateway: measured(limited, account), browser }
+}
+
+function openInstallation(accounts: GatewayAccounts, limits: Limits): Map<string, Opened> {
   const opened = new Map<string, Opened>()
   for (const [name, byEnvironment] of Object.entries(accounts) as [GatewayName, object][])
     for (const [environment, keys] of Object.entries(byEnvironment) as [Environment, unknown][]) {
       const account = installationAccount(environment, name)
-      opened.set(account.accountId, openAccount(account, keys, timeout))
+      opened.set(account.accountId, openAccount(account, keys, limits))
     }
   return opened
 }

@@ -22,6 +22,7 @@ import { measureProcess, registry } from '../metrics/registry.ts'
 import { readRecordState } from '../store/measures/record-state.ts'
 import { openSdkMetrics } from './sdk-metrics.ts'
 import { startWebhooks } from './webhooks/start.ts'
+import { callsPerAccount } from './run-worker.ts'
 import { startRuns } from './runs.ts'
 
 const config = await beforeStart(() =>
@@ -52,10 +53,11 @@ const database = openDatabase(config.databaseUrl, {
   transactionTimeout: 5_000,
   afterChange: hints.send,
 })
-const gateways = gatewaysFrom(config.gateways, config.gatewayTimeout, {
+const own = {
   find: accountFinder(database, createAccountSealing(config.gatewayKeys)),
   places: config.gatewayPlaces,
-})
+}
+const gateways = gatewaysFrom(config.gateways, config.gatewayTimeout, own, callsPerAccount)
 const client = new Client({ connection, namespace })
 findRun = findRunIn(client)
 const shared = { config, connection, namespace, client, log }

@@ -16,11 +16,17 @@ interface WorkerOptions {
 
 const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
 
+/**
+ * Calls that a worker has in flight to one gateway account (docs/decisions/0052). A step makes one at a time: accounts
+ * that do not answer leave steps to the others.
+ */
+export const callsPerAccount = 100
+
 /** Cache, concurrency and shutdown limits of a worker. */
 export const workerLimits = {
   // A cached waiting run uses about 130 KB; an evicted one is replayed in milliseconds.
   maxCachedWorkflows: 2_000,
-  maxConcurrentActivityTaskExecutions: 100,
+  maxConcurrentActivityTaskExecutions: 4 * callsPerAccount,
   maxConcurrentLocalActivityExecutions: 50,
   // More pollers for new runs, so that their first tasks do not queue behind those of running ones.
   nonStickyToStickyPollRatio: 0.6,

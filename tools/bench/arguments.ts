@@ -4,6 +4,7 @@ const usage = `npm run bench -- [name] [numbers] [--save]
 
   [rounds]                                our flow compared with a naive one (default: 3)
   api [rounds] [concurrency] [contacts]   single calls compared with a bare handler (default: 100, 16, 2000)
+  accounts [seconds] [per second]         onboardings while another account fails (default: 30, 4)
   fairness [minutes] [loops]              one organization's largest reads during another's calls (default: 2, 8)
   documents [minutes] [connections]       requests for documents without a key during calls (default: 2, 16)
   page [payments] [visits]                the hosted page in a browser (default: 50, 10)

@@ -3,6 +3,7 @@ import { name, refuse } from './arguments.ts'
 const programs: Record<string, string> = {
   flow: './flow/flow-against-naive.ts',
   api: './api.ts',
+  accounts: './accounts/main.ts',
   fairness: './fairness/main.ts',
   documents: './documents.ts',
   bulk: './bulk/main.ts',

@@ -16,8 +16,16 @@ interface Tenant {
   item_id: string
 }
 
-/** Connects accounts for an organization, whose customers then pay there. `name`: of the accounts at the vendors. */
-export async function connectMerchant(world: World, tenant: Tenant, name: string) {
+/**
+ * Connects accounts at these gateways for an organization, whose customers then pay there. `name`: of the accounts at
+ * the vendors.
+ */
+export async function connectMerchant(
+  world: World,
+  tenant: Tenant,
+  name: string,
+  gateways: GatewayName[] = ['stripe', 'paypal'],
+) {
   const { secret_key: key, org_id, brand_id, item_id } = tenant
   const native = async (method: string, path: string, body?: object) => {
     const answer = await until(
@@ -30,10 +38,8 @@ export async function connectMerchant(world: World, tenant: Tenant, name: string
   const connect = (keys: object) => native('POST', '/v1/gateway_accounts', keys)
   const card = { gateway: 'stripe', secret_key: `sk_test_${name}`, publishable_key: `pk_test_${name}` }
   const wallet = { gateway: 'paypal', client_id: `client-of-${name}`, client_secret: `secret-of-${name}-and-no-other` }
-  const ids: Record<GatewayName, string> = {
-    stripe: (await connect(card)).id,
-    paypal: (await connect(wallet)).id,
-  }
+  const ids = {} as Record<GatewayName, string>
+  for (const gateway of gateways) ids[gateway] = (await connect({ stripe: card, paypal: wallet }[gateway])).id
   const edge = { api_key: key, org_id, brand_id, bi_id: item_id }
   const merchant = {
     name,

@@ -49,8 +49,9 @@ export function gatewaysAt({ paypal, sql }: Parts, options: WorldOptions, urls: 
     jsUrl: `${paypal?.url ?? 'https://paypal.example'}/web-sdk/v6/core`,
     webhookRoot: paypal?.rootCertificate,
   }
-  return gatewaysFrom(accounts, options.gatewayTimeout ?? 20_000, {
+  const own = {
     find: accountFinder(sql, accountSealing),
     places: { stripe: { live: stripe, sandbox: stripe }, paypal: { live: place, sandbox: place } },
-  })
+  }
+  return gatewaysFrom(accounts, options.gatewayTimeout ?? 20_000, own, options.callsPerAccount)
 }

@@ -7,6 +7,8 @@ export interface WorldOptions {
   /** Timeout of a call to the gateway in milliseconds. */
   gatewayTimeout?: number
   longestRetryPause?: number
+  /** Calls in flight to one gateway account. Default: no limit. */
+  callsPerAccount?: number
   /** How customers of the accounts are recognized as an organization's. Default: `proven`. */
   ownership?: CustomerOwnership
   /** Whether a worker runs from the start. */

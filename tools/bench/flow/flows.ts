@@ -10,7 +10,7 @@ import type { Database } from '../../../store/database/database.ts'
 import { openOnboarding } from '../../../store/lifecycle/open-onboarding.ts'
 import { submitPayment } from '../../../store/payments/submissions.ts'
 import { findRun } from '../../../store/onboardings/wake.ts'
-import { installationAccount, referenceOf } from '../../../domain/reference.ts'
+import { installationAccount, referenceOf, type GatewayAccount } from '../../../domain/reference.ts'
 import { workflowIdOf } from '../../../domain/onboarding/run.ts'
 import type { Flow } from './lanes.ts'
 import { naiveSteps, type NaiveRecord } from './naive/steps.ts'
@@ -22,6 +22,8 @@ export interface FlowDependencies {
   taskQueue: string
   gateways: Gateways
   organization: { organizationId: string; brandId: string; itemId: string }
+  /** The gateway account that is charged. Default: the installation's. */
+  account?: GatewayAccount
   /** Creates a token that the case's gateway accepts from a customer. */
   newToken(): Promise<string>
 }
@@ -56,9 +58,10 @@ const requestFor = ({ organization }: FlowDependencies): OnboardingRequest => ({
   activateAtOnce: false,
 })
 
-const account = installationAccount('sandbox', 'stripe')
+const installations = installationAccount('sandbox', 'stripe')
 
-async function submit({ database, newToken }: FlowDependencies, record: NaiveRecord): Promise<void> {
+async function submit(d: FlowDependencies, record: NaiveRecord): Promise<void> {
+  const { database, newToken, account = installations } = d
   const shown = { amount: 1500, currency: 'USD' }
   const submission = {
     source: 'page' as const,
@@ -123,7 +126,7 @@ export function ourFlow(d: FlowDependencies): BenchFlow {
 /** The naive flow on the same SQL; see `naive/workflow.ts`. */
 export async function naiveFlow(d: FlowDependencies): Promise<BenchFlow> {
   const { finished, wait } = finishes()
-  const gateway = await d.gateways.of(account.accountId)
+  const gateway = await d.gateways.of(installations.accountId)
   const workflowIds = new Map<string, string>()
   return {
     activities: naiveSteps(d.database, gateway, settings, finished),
