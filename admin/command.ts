@@ -4,6 +4,7 @@ import { validationMessage } from '../domain/text/validation-message.ts'
 import type { Settings } from '../domain/tenant/settings.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
+import type { KeySource } from './input/key-source.ts'
 import { checkedTexts } from './texts.ts'
 
 export interface AdminContext {
@@ -11,12 +12,14 @@ export interface AdminContext {
   settingDefaults: Settings
   /** WEBHOOK_SECRET_KEYS, the first of which encrypts. Only the command that encrypts again needs them. */
   webhookKeys?: readonly string[]
-  /** GATEWAY_KEYS, the first of which encrypts. Only the command that encrypts again needs them. */
+  /** GATEWAY_KEYS, the first of which encrypts. Only commands for gateway accounts need them. */
   gatewayKeys?: readonly string[]
-  /** The gateways, for the command that registers domains. No other command calls them. */
-  gateways?: Pick<Gateways, 'of' | 'current' | 'listOfInstallation'>
+  /** The gateways. Only commands for domains, imports and gateway accounts call them. */
+  gateways?: Pick<Gateways, 'of' | 'current' | 'listOfInstallation' | 'withKeys'>
   /** PUBLIC_URL. */
   publicUrl?: string
+  /** Standard input, for the commands that read keys. */
+  input?: KeySource
 }
 
 /** Rows of a list, newest first. `nextCursor` is the `--cursor` of the next page; null on the last page. */
@@ -31,6 +34,8 @@ export interface AdminCommand {
   options: z.ZodRawShape
   /** The option that can also be the first argument, without its name. */
   argument?: string
+  /** The fields that are read from standard input. They are refused as arguments. */
+  keyFields?: readonly string[]
   /** Runs the command with the options of the command line. Throws a Failure whose `param` is an option. */
   run(context: AdminContext, options: Record<string, string>): Promise<Record<string, unknown>>
 }

@@ -4,10 +4,11 @@ import { escapedLines } from '../runtime/terminal.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import { Failure } from '../domain/failure/failures.ts'
 import { own } from '../domain/text/own.ts'
-import { openDatabase } from '../store/database/database.ts'
+import { openDatabase, type Database } from '../store/database/database.ts'
 import { requireDatabase } from '../store/schema/usable-database.ts'
 import type { AdminCommand } from './command.ts'
 import { commands } from './commands.ts'
+import { refuseKeysIn } from './input/key-source.ts'
 import { asJson, asLines, overview, usageOf } from './usage.ts'
 
 /** What a program that runs commands provides. */
@@ -15,7 +16,7 @@ export interface AdminProgram {
   /** The error if DATABASE_URL is not set. */
   noDatabase: string
   /** Opens the gateways of a configuration. Nothing is sent to them before a command calls them. */
-  openGateways(config: Config): Gateways
+  openGateways(config: Config, database: Database): Gateways
 }
 
 /**
@@ -40,6 +41,7 @@ export async function runAdmin([name = '', ...rest]: string[], program: AdminPro
 }
 
 function readOptions(command: AdminCommand, args: string[]): { json: boolean; options: Record<string, string> } {
+  if (command.keyFields) refuseKeysIn(args, command.keyFields, Object.keys(command.options))
   const known = Object.fromEntries(Object.keys(command.options).map((name) => [name, { type: 'string' as const }]))
   const { argument } = command
   const { values, tokens, positionals } = parseArgs({
@@ -69,11 +71,9 @@ async function runOnDatabase(
   await requireDatabase(databaseUrl, config)
   const database = openDatabase(databaseUrl, { name: 'admin', max: 2 })
   try {
-    const gateways = openGateways(config)
-    return await command.run(
-      { database, settingDefaults, webhookKeys: webhooks.secretKeys, gatewayKeys, gateways, publicUrl },
-      options,
-    )
+    const gateways = openGateways(config, database)
+    const keys = { webhookKeys: webhooks.secretKeys, gatewayKeys, input: process.stdin }
+    return await command.run({ database, settingDefaults, ...keys, gateways, publicUrl }, options)
   } finally {
     await database.end({ timeout: 5 })
   }

@@ -4,6 +4,7 @@ import { finishRemovals } from '../payments/methods/finish-removals.ts'
 import type { Gateways } from '../gateways/gateway.ts'
 import type { Database } from '../store/database/database.ts'
 import { forgetQueues } from '../store/payments/admission-queue.ts'
+import { forgetEndedSecrets } from '../store/gateway-accounts/secrets.ts'
 import { forgetAddresses, forgetTrips } from '../store/payments/decline-limits.ts'
 import { forgetBulks } from '../store/bulk/forget.ts'
 import { deleteIdleEndpoints, forgetDeliveries, forgetSecrets, skipOfDeleted } from '../store/webhooks/forget.ts'
@@ -32,6 +33,7 @@ export function startHousekeeping(
       skipOfDeleted(database),
       forgetSecrets(database),
       deleteIdleEndpoints(database),
+      forgetEndedSecrets(database),
     ]).catch((error: unknown) =>
       log.warn({ code: (error as { code?: string }).code }, 'housekeeping failed; retrying in a minute'),
     )

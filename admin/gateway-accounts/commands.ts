@@ -2,34 +2,14 @@ import { byOperator } from '../../domain/events/author.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import type { AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
 import { createAccountSealing, isSealError } from '../../store/gateway-accounts/account-sealing.ts'
-import { findAnyAccount, listAccounts, type OwnAccount } from '../../store/gateway-accounts/accounts.ts'
+import { listAccounts } from '../../store/gateway-accounts/accounts.ts'
 import { setStatus } from '../../store/gateway-accounts/changes.ts'
 import { rewrapKeys } from '../../store/gateway-accounts/keys.ts'
-import type { Sql } from '../../store/database/database.ts'
 import { command, type AdminCommand } from '../command.ts'
-import { operator, option, page, tenant, text } from '../options.ts'
+import { operator, page, tenant } from '../options.ts'
 import { requireOrganization } from '../setup.ts'
-
-const account = option(text, 'ga_…')
-
-async function requireAccount(sql: Sql, id: string): Promise<OwnAccount> {
-  const found = await findAnyAccount(sql, id)
-  if (!found) throw invalid('--account', 'must be the id of an account that an organization connected')
-  return found
-}
-
-const shown = (found: OwnAccount) => ({
-  id: found.accountId,
-  organization_id: found.organizationId,
-  environment: found.environment,
-  gateway: found.gateway,
-  status: found.status,
-  ownership: found.ownership,
-  vendor_account_id: found.vendorAccountId,
-  key_hint: found.keyHint,
-  verified_at: found.verifiedAt?.toISOString() ?? null,
-  problem: found.problem,
-})
+import { account, requireAccount, shown } from './account-option.ts'
+import { gatewayKeyCommands } from './key-commands.ts'
 
 const statusCommand = (summary: string, status: AccountStatus): AdminCommand =>
   command(summary, { account, operator }, async ({ database }, input) => {
@@ -48,6 +28,7 @@ export const gatewayAccountCommands: Record<string, AdminCommand> = {
       return { rows: rows.map(shown), nextCursor }
     },
   ),
+  ...gatewayKeyCommands,
   'activate-gateway-account': statusCommand('Use a gateway account again for what begins', 'active'),
   'drain-gateway-account': statusCommand('Begin nothing new with a gateway account', 'draining'),
   'disable-gateway-account': statusCommand('Charge nothing more with a gateway account', 'disabled'),

@@ -17,6 +17,7 @@ import type { ApiDependencies } from '../dependencies.ts'
 import { pagePath } from '../setup-links.ts'
 import { actionOf } from './action.ts'
 import { returnUrl } from '../setup/approval.ts'
+import { isAccountRefused, reportRefusal } from '../setup/gateway-refusal.ts'
 import type { OpenedLink } from '../setup/opened-link.ts'
 import { brandOf, themeOf } from './page-brand.ts'
 import { paymentAtClosing } from './notice-model.ts'
@@ -37,9 +38,17 @@ export async function sidesOf(
   const offered = gatewaysFor(settings, onboarding.currency)
   const payer = { ...billingCustomer, settings }
   const names = gatewayNames.filter((name) => offered.includes(name) && !refusedGateways.includes(name))
-  const sides = await Promise.all(
-    names.map(async (name) => ({ name, side: await d.gateways.browserSide(payer, name) })),
-  )
+  const sideOf = async (name: GatewayName) => {
+    try {
+      return await d.gateways.browserSide(payer, name)
+    } catch (error) {
+      // The page does without a gateway whose account cannot be used.
+      if (!isAccountRefused(error)) throw error
+      await reportRefusal(d, onboarding, name, error)
+      return undefined
+    }
+  }
+  const sides = await Promise.all(names.map(async (name) => ({ name, side: await sideOf(name) })))
   return sides.filter((each): each is Side => each.side !== undefined)
 }
 

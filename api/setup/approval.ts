@@ -17,7 +17,7 @@ import {
 import { recordGatewayAccepted } from '../../store/onboardings/refused-gateways.ts'
 import { submitPayment, type SubmissionResult } from '../../store/payments/submissions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
+import { isAccountRefused, reportingRefusal, reportRefusal } from './gateway-refusal.ts'
 import { runOf } from './open-onboarding.ts'
 import { linkToken, pagePath } from '../setup-links.ts'
 import type { OpenedLink } from './opened-link.ts'
@@ -40,7 +40,8 @@ async function approvingGateway(
   { billingCustomer, onboarding, settings }: ApprovalOf,
   name: GatewayName,
 ): Promise<Approving> {
-  const gateway = await d.gateways.current({ ...billingCustomer, settings }, name)
+  const payer = { ...billingCustomer, settings }
+  const gateway = await reportingRefusal(d, onboarding, name, () => d.gateways.current(payer, name))
   if (!gateway?.openSession || !gateway.readSession || !gatewaysFor(settings, onboarding.currency).includes(name))
     throw invalid('gateway', `${name} is not available for this organization`)
   return gateway as Approving

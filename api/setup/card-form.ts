@@ -15,7 +15,7 @@ import { readSettings } from '../../store/tenants/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
 import { countFormTries, refusedByLimit } from './form-guard.ts'
-import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
+import { isAccountRefused, reportingRefusal, reportRefusal } from './gateway-refusal.ts'
 import type { OpenedSetup } from './open-replacement.ts'
 
 export interface CardForm {
@@ -33,7 +33,10 @@ type FormGateway = PaymentGateway & Required<Pick<PaymentGateway, 'formSecret'>>
  */
 export async function openCardForm(d: ApiDependencies, opened: OpenedSetup, name: GatewayName): Promise<CardForm> {
   const settings = await readSettings(d.database, d.settingDefaults, opened.billingCustomer)
-  const gateway = (await d.gateways.current({ ...opened.billingCustomer, settings }, name)) as FormGateway
+  const payer = { ...opened.billingCustomer, settings }
+  const gateway = (await reportingRefusal(d, opened.onboarding, name, () =>
+    d.gateways.current(payer, name),
+  )) as FormGateway
   for (let tries = 0; ; tries++) {
     try {
       const form = await tryForm(d, gateway, opened, settings)

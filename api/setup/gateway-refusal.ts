@@ -34,3 +34,20 @@ export async function reportRefusal(
     'rejects the account of this service; the operators were notified. Use another gateway in the meantime',
   )
 }
+
+/**
+ * Runs the opening of a gateway for an onboarding. If its account cannot be used, for example because its keys cannot
+ * be decrypted, notifies operators and throws the error for the caller.
+ */
+export async function reportingRefusal<Opened>(
+  d: ApiDependencies,
+  reference: OnboardingReference,
+  gateway: GatewayName,
+  open: () => Promise<Opened>,
+): Promise<Opened> {
+  try {
+    return await open()
+  } catch (error) {
+    throw isAccountRefused(error) ? await reportRefusal(d, reference, gateway, error) : error
+  }
+}

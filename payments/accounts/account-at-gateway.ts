@@ -1,24 +1,40 @@
 import { conflict, Failure, invalid, notFound } from '../../domain/failure/failures.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import type { GatewayAccount } from '../../domain/reference.ts'
+import type { GatewayAccount, Tenant } from '../../domain/reference.ts'
 import type { AccountKeys } from '../../domain/tenant/gateway-accounts.ts'
 import type { AccountAccess } from '../../gateways/gateway.ts'
-import type { OwnAccount } from '../../store/gateway-accounts/accounts.ts'
-import { findSealedAccount, openKeys } from '../../store/gateway-accounts/keys.ts'
+import { findAccount, type OwnAccount } from '../../store/gateway-accounts/accounts.ts'
+import { areKeysReadable, findSealedAccount, openKeys } from '../../store/gateway-accounts/keys.ts'
 import type { AccountDependencies } from './dependencies.ts'
 import type { ReadKeys } from './given-keys.ts'
 
-/** Asks the gateway which account the keys belong to. Throws `invalid_request` if it rejects them. */
-export async function readVendorId(d: AccountDependencies, account: GatewayAccount, keys: ReadKeys): Promise<string> {
-  const { fields, secretKey = '', publishableKey = '' } = keys
+/** Returns an account of this organization and environment. Throws `not_found`. */
+export async function requireAccount(
+  { database }: Pick<AccountDependencies, 'database'>,
+  tenant: Tenant,
+  id: string,
+): Promise<OwnAccount> {
+  const found = await findAccount(database, tenant, id)
+  if (!found) throw notFound('Gateway account')
+  return found
+}
+
+/** Asks the gateway which account the keys belong to. Throws `invalid_request` for `field` if it rejects them. */
+export async function readVendorId(
+  d: AccountDependencies,
+  account: GatewayAccount,
+  keys: ReadKeys,
+  field = keys.fields.secretKey.field,
+): Promise<string> {
+  const { secretKey = '', publishableKey = '' } = keys
   const all: AccountKeys = { secretKey, publishableKey, webhookSecrets: [], webhookEndpointId: null }
   try {
     return await d.gateways.withKeys(account, all).access!.readId()
   } catch (error) {
     if (!isGatewayError(error, 'refused')) throw notResponding(error)
     const why = `is rejected by ${gatewayFacts[account.gateway].title} (${error.vendorCode})`
-    throw invalid(fields.secretKey.field, why)
+    throw invalid(field, why)
   }
 }
 
@@ -52,6 +68,19 @@ export async function accessOf(d: AccountDependencies, { accountId }: OwnAccount
   if (!sealed) throw notFound('Gateway account')
   return d.gateways.withKeys(sealed, openKeys(d.accountSealing, sealed)).access!
 }
+
+/** Decrypts the stored keys of an account; undefined if GATEWAY_KEYS does not decrypt them. Throws `not_found`. */
+export async function readStoredKeys(
+  d: AccountDependencies,
+  { accountId }: OwnAccount,
+): Promise<AccountKeys | undefined> {
+  const sealed = await findSealedAccount(d.database, accountId)
+  if (!sealed) throw notFound('Gateway account')
+  return areKeysReadable(d.accountSealing, sealed) ? openKeys(d.accountSealing, sealed) : undefined
+}
+
+/** Why calls with an account are not possible: its keys were encrypted with a key that is not configured. */
+export const unreadable = 'GATEWAY_KEYS does not decrypt the stored keys'
 
 export const keysMissing = () =>
   conflict('gateway_keys_missing', 'gateway', 'cannot have accounts of its own here: GATEWAY_KEYS is not set')

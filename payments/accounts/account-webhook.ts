@@ -2,6 +2,7 @@ import type { Author } from '../../domain/events/author.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { GatewayAccount } from '../../domain/reference.ts'
 import type { AccountAccess } from '../../gateways/gateway.ts'
+import { isSealError } from '../../store/gateway-accounts/account-sealing.ts'
 import { findAccount, type OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { recordVerified, rotateKeys } from '../../store/gateway-accounts/changes.ts'
 import { findSealedAccount } from '../../store/gateway-accounts/keys.ts'
@@ -59,7 +60,7 @@ async function createWebhook(d: AccountDependencies, account: OwnAccount, author
     await rotateKeys(d.database, d.accountSealing, account, keys, author)
     return true
   } catch (error) {
-    if (!isGatewayError(error)) throw error
+    if (!isGatewayError(error) && !isSealError(error)) throw error
     return false
   }
 }

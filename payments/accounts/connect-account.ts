@@ -1,9 +1,8 @@
 import type { Author } from '../../domain/events/author.ts'
-import { notFound } from '../../domain/failure/failures.ts'
 import type { GatewayAccount, Tenant } from '../../domain/reference.ts'
 import { findAccount, type OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { insertAccount } from '../../store/gateway-accounts/changes.ts'
-import { keysMissing, readVendorId, refuseInstallations } from './account-at-gateway.ts'
+import { keysMissing, readVendorId, refuseInstallations, requireAccount } from './account-at-gateway.ts'
 import { provideWebhook } from './account-webhook.ts'
 import type { AccountDependencies } from './dependencies.ts'
 import { hintOf, requireKeys, secretsOf, type GivenKeys, type ReadKeys } from './given-keys.ts'
@@ -50,15 +49,4 @@ async function insertWith(
     },
     author,
   )
-}
-
-/** Returns an account of this organization and environment. Throws `not_found`. */
-export async function requireAccount(
-  { database }: Pick<AccountDependencies, 'database'>,
-  tenant: Tenant,
-  id: string,
-): Promise<OwnAccount> {
-  const found = await findAccount(database, tenant, id)
-  if (!found) throw notFound('Gateway account')
-  return found
 }

@@ -1,7 +1,7 @@
 import { invalid } from '../../domain/failure/failures.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import type { Environment, GatewayName } from '../../domain/lifecycle.ts'
-import type { NewSecret } from '../../store/gateway-accounts/keys.ts'
+import type { NewSecret } from '../../store/gateway-accounts/secrets.ts'
 
 /** Keys as a caller names them: the fields of its gateway (`accountFields`). */
 export type GivenKeys = Record<string, string | undefined>

@@ -1,15 +1,19 @@
-import type { CallAuthor } from '../../domain/events/author.ts'
+import type { Author, CallAuthor } from '../../domain/events/author.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import type { OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { rotateKeys } from '../../store/gateway-accounts/changes.ts'
-import { differs, keysMissing, readVendorId } from './account-at-gateway.ts'
-import { webhookOverlap } from './account-webhook.ts'
+import { recordGatewayAccepted } from '../../store/onboardings/refused-gateways.ts'
+import { differs, keysMissing, readStoredKeys, readVendorId, requireAccount, unreadable } from './account-at-gateway.ts'
+import { provideWebhook, webhookOverlap } from './account-webhook.ts'
 import type { AccountDependencies } from './dependencies.ts'
-import { hintOf, requireKeys, secretsOf, type GivenKeys } from './given-keys.ts'
+import { hintOf, requireKeys, secretsOf, type GivenKeys, type ReadKeys } from './given-keys.ts'
 
 /**
  * Replaces keys by others of the same account at the gateway. A former webhook secret verifies events for another day.
  * Throws `conflict` for keys of another account.
+ *
+ * If the stored keys cannot be decrypted, a new secret key replaces all of them. A webhook endpoint that events can no
+ * longer be verified with is created anew at the gateway.
  */
 export async function rotateAccount(
   d: AccountDependencies,
@@ -23,11 +27,12 @@ export async function rotateAccount(
   const { secretKey, publishableKey, webhook, fields } = keys
   if (secretKey === undefined && publishableKey === undefined && webhook === undefined)
     throw invalid(fields.secretKey.field, `or another key must be given: ${fields.secretKey.what(environment)}`)
-  if (secretKey !== undefined) {
-    const whole = { ...keys, publishableKey: publishableKey ?? account.publishableKey }
-    if ((await readVendorId(d, account, whole)) !== account.vendorAccountId) throw differs()
-  }
-  return rotateKeys(
+  const stored = await readStoredKeys(d, account)
+  if (!stored && secretKey === undefined)
+    throw invalid(fields.secretKey.field, `must be given, because ${unreadable}: ${fields.secretKey.what(environment)}`)
+  if (secretKey !== undefined || publishableKey !== undefined)
+    await requireSameAccount(d, account, keys, stored?.secretKey)
+  const rotated = await rotateKeys(
     d.database,
     d.accountSealing,
     account,
@@ -40,4 +45,27 @@ export async function rotateAccount(
     },
     author,
   )
+  // Pages offer the gateway again at once.
+  await recordGatewayAccepted(d.database, account, gateway)
+  if (webhook !== undefined || !losesWebhook(account, keys, !stored)) return rotated
+  // The event of the call is the rotation's.
+  await provideWebhook(d, { ...rotated, webhookEndpointId: null }, keys, { ...author, eventId: undefined } as Author)
+  return requireAccount(d, rotated, rotated.accountId)
 }
+
+/** Tries the given keys at the gateway, together with those that stay. */
+async function requireSameAccount(
+  d: AccountDependencies,
+  account: OwnAccount,
+  keys: ReadKeys,
+  storedSecret = '',
+): Promise<void> {
+  const { secretKey = storedSecret, publishableKey = account.publishableKey, fields } = keys
+  const { field } = keys.secretKey === undefined ? fields.publishableKey : fields.secretKey
+  const id = await readVendorId(d, account, { ...keys, secretKey, publishableKey }, field)
+  if (id !== account.vendorAccountId) throw differs()
+}
+
+/** A secret is lost with the key that encrypts it. An id is of the app, which the publishable key names. */
+const losesWebhook = (account: OwnAccount, { publishableKey, fields }: ReadKeys, areLost: boolean): boolean =>
+  fields.webhook.isSecret ? areLost : publishableKey !== undefined && publishableKey !== account.publishableKey

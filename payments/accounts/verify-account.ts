@@ -2,9 +2,10 @@ import type { Author } from '../../domain/events/author.ts'
 import { Failure } from '../../domain/failure/failures.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { AccessCheck } from '../../gateways/gateway.ts'
+import { isSealError } from '../../store/gateway-accounts/account-sealing.ts'
 import type { OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { recordVerified } from '../../store/gateway-accounts/changes.ts'
-import { accessOf, differs, notResponding } from './account-at-gateway.ts'
+import { accessOf, differs, notResponding, unreadable } from './account-at-gateway.ts'
 import { noWebhook, verifyWebhook, type WebhookState } from './account-webhook.ts'
 import type { AccountDependencies } from './dependencies.ts'
 
@@ -34,8 +35,12 @@ export async function verifyAccount(
     const problem = problemsOf(checks, webhook).join('; ') || null
     return { account: await record(problem, access.apiVersion), checks, webhook }
   } catch (error) {
-    if (!isGatewayError(error, 'refused')) throw error instanceof Failure ? error : notResponding(error)
-    const problem = `the gateway rejects the keys (${error.vendorCode})`
+    const problem = isSealError(error)
+      ? `${unreadable}: restore its former value, or rotate all keys`
+      : isGatewayError(error, 'refused')
+        ? `the gateway rejects the keys (${error.vendorCode})`
+        : undefined
+    if (problem === undefined) throw error instanceof Failure ? error : notResponding(error)
     return { account: await record(problem, null), checks: [], webhook: 'unknown' }
   }
 }

@@ -7,7 +7,7 @@ import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import type { AccountSealing } from './account-sealing.ts'
 import { selectAccounts, type OwnAccount } from './accounts.ts'
-import { addSecrets, type NewSecret } from './keys.ts'
+import { addSecrets, replaceSecrets, type NewSecret } from './secrets.ts'
 
 export interface NewAccount extends GatewayAccount, Tenant {
   ownership: AccountOwnership
@@ -114,8 +114,9 @@ export interface RotatedKeys {
 }
 
 /**
- * Replaces keys, which the caller has checked to be of the same account at the gateway. Throws `conflict` for one more
- * webhook secret while the most that are allowed verify events.
+ * Replaces keys, which the caller has checked to be of the same account at the gateway. If the stored ones cannot be
+ * decrypted and what calls are made with is replaced, everything encrypted is replaced: webhook secrets are lost, too.
+ * Throws `conflict` for one more webhook secret while the most that are allowed verify events.
  */
 export const rotateKeys = (
   database: Database,
@@ -126,14 +127,11 @@ export const rotateKeys = (
 ): Promise<OwnAccount> =>
   change(database, account, async (sql, current) => {
     const { secrets, overlap, ...columns } = keys
-    const [{ wrappedKey }] = await sql<[{ wrappedKey: Buffer }]>`
-      select wrapped_key from gateway_accounts where id = ${account.accountId}`
-    const calls = secrets.filter(({ name }) => name !== 'webhook_secret')
-    const webhooks = secrets.filter(({ name }) => name === 'webhook_secret')
-    await addSecrets(sql, sealing, { ...current, wrappedKey }, calls)
-    if (webhooks.length > 0) await refuseManySecrets(sql, account.accountId)
-    await addSecrets(sql, sealing, { ...current, wrappedKey }, webhooks, overlap)
-    const set = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
+    const areWebhooksLost = await replaceSecrets(sql, sealing, current, secrets, overlap)
+    if (secrets.some(({ name }) => name === 'webhook_secret')) await refuseManySecrets(sql, account.accountId)
+    const given = Object.entries(columns).filter(([, value]) => value !== undefined)
+    // An endpoint whose secret is lost counts as none, so that another is created.
+    const set = { ...(areWebhooksLost ? { webhookEndpointId: null } : {}), ...Object.fromEntries(given) }
     await sql`
       update gateway_accounts
       set ${sql({ ...set, revision: current.revision + 1, problem: null, updatedAt: new Date() })}
@@ -141,13 +139,13 @@ export const rotateKeys = (
     await note(sql, account, 'gateway_account.rotated', author)
   })
 
-/** A forged event is compared with each secret. */
+/** A forged event is compared with each secret. Counts those that were just added. */
 async function refuseManySecrets(sql: Sql, accountId: string): Promise<void> {
   const alive = await sql<{ endsAt: Date | null }[]>`
     select ends_at from gateway_secrets
     where account_id = ${accountId} and name = 'webhook_secret' and (ends_at is null or ends_at > now())
     order by ends_at`
-  if (alive.length < mostWebhookSecrets) return
+  if (alive.length <= mostWebhookSecrets) return
   const ends = alive[0]!.endsAt?.toISOString()
   throw conflict(
     'limit_reached',

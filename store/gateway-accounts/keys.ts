@@ -2,7 +2,7 @@ import type { GatewayAccount } from '../../domain/reference.ts'
 import type { AccountOwnership } from '../../domain/payment/customer-ownership.ts'
 import type { AccountKeys, AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
-import type { AccountSealing } from './account-sealing.ts'
+import { isSealError, type AccountSealing } from './account-sealing.ts'
 
 /** The names of secrets. A gateway has one of the first two. */
 export type SecretName = 'secret_key' | 'client_secret' | 'webhook_secret'
@@ -57,41 +57,19 @@ export const accountFinder = (database: Sql, sealing: AccountSealing) => async (
   return { account, status, ownership, revision, openKeys: () => openKeys(sealing, found) }
 }
 
-/** A secret before it is stored. */
-export interface NewSecret {
-  name: SecretName
-  text: string
+/** Returns whether everything that calls are made with can be decrypted. */
+export function areKeysReadable(sealing: AccountSealing, account: SealedAccount): boolean {
+  try {
+    openKeys(sealing, account)
+    return true
+  } catch (error) {
+    if (isSealError(error)) return false
+    throw error
+  }
 }
 
 interface KeyHolder extends GatewayAccount {
   wrappedKey: Buffer
-}
-
-/**
- * Adds secrets, each under its next number. Former ones of the same name are valid for `overlap` more seconds, and
- * deleted at once without overlap.
- */
-export async function addSecrets(
-  sql: Transaction,
-  sealing: AccountSealing,
-  account: KeyHolder,
-  secrets: NewSecret[],
-  overlap = 0,
-): Promise<void> {
-  const { accountId } = account
-  for (const { name, text } of secrets) {
-    const [{ number }] = await sql<[{ number: number }]>`
-      select coalesce(max(number), 0) + 1 as number from gateway_secrets
-      where account_id = ${accountId} and name = ${name}`
-    await sql`
-      delete from gateway_secrets
-      where account_id = ${accountId} and name = ${name} and (${overlap} = 0 or ends_at <= now())`
-    await sql`
-      update gateway_secrets set ends_at = now() + ${overlap} * interval '1 second'
-      where account_id = ${accountId} and name = ${name} and ends_at is null`
-    const sealed = sealing.seal(account, account.wrappedKey, { name, number }, text)
-    await sql`insert into gateway_secrets ${sql({ accountId, name, number, sealed })}`
-  }
 }
 
 /** The result of encrypting the keys of all accounts again. */

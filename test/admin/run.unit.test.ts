@@ -28,6 +28,24 @@ test.each([
   expect(await refusalOf(command, ...args)).toBe(`${option}: must not be specified more than once`)
 })
 
+const inTenant = ['--organization', 'org_1', '--environment', 'sandbox', '--gateway', 'stripe']
+
+test.each([
+  ['create-gateway-account', [...inTenant, '--secret-key', 'sk_test_given']],
+  ['create-gateway-account', [...inTenant, '--secret_key=sk_test_given']],
+  ['create-gateway-account', ['sk_test_given', ...inTenant]],
+  ['rotate-gateway-account', ['--account', 'ga_1', 'whsec_test_given']],
+  ['rotate-gateway-account', ['--account=ga_1', '--json', 'client_secret=given']],
+])('%s refuses a key as an argument, without repeating it', async (command, args) => {
+  const refusal = await refusalOf(command, ...args)
+  expect(refusal).toContain('keys are read from standard input only')
+  expect(refusal).not.toContain('given')
+})
+
+test('a command that reads keys takes its options in any form', async () => {
+  expect(await refusalOf('create-gateway-account', ...inTenant, '--json', '--ownership=proven')).toBe('no database')
+})
+
 test('accepts each option once, and --json twice', async () => {
   expect(await refusalOf('cancel', ...subject, '--json', '--json')).toBe('no database')
 })

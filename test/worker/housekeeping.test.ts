@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { builtInSettings } from '../../domain/tenant/settings.ts'
 import { rotateSecret } from '../../store/webhooks/secrets.ts'
 import { startHousekeeping } from '../../worker/housekeeping.ts'
@@ -50,4 +50,23 @@ test('idle pull endpoints, old deliveries and ended secrets are deleted; what no
     secrets: [2],
   }
   await until(left, (now) => isDeepStrictEqual(now, expected))
+})
+
+test('a former webhook secret of a gateway account is deleted once it no longer verifies events', async () => {
+  const { sql } = own.world
+  const keys = { gateway: 'stripe', secret_key: 'sk_test_house', publishable_key: 'pk_test_house' }
+  const { id } = (await own.world.asNative('POST', '/v1/gateway_accounts', keys)).body
+  const rotated = await own.world.asNative('POST', `/v1/gateway_accounts/${id}/rotate`, {
+    webhook_secret: 'whsec_test_of_the_house',
+  })
+  expect(rotated.status).toBe(200)
+  const left = async () =>
+    (await sql`select name, number from gateway_secrets where account_id = ${id} order by name, number`).map(
+      ({ name, number }) => `${name} ${number}`,
+    )
+  await keepHouse()
+  expect(await left()).toEqual(['secret_key 1', 'webhook_secret 1', 'webhook_secret 2'])
+  await sql`update gateway_secrets set ends_at = now() where account_id = ${id} and ends_at is not null`
+  await keepHouse()
+  await until(left, (now) => isDeepStrictEqual(now, ['secret_key 1', 'webhook_secret 2']))
 })

@@ -4,8 +4,10 @@ import { accountFinder } from '../../../store/gateway-accounts/keys.ts'
 import type { WorldOptions } from './options.ts'
 import type { Parts } from './parts.ts'
 
+/** The only one of GATEWAY_KEYS. */
+export const gatewayKey = 'a-gateway-key-of-this-test-run-and-no-other'
 /** Encrypts the keys of gateway accounts. */
-export const accountSealing = createAccountSealing(['a-gateway-key-of-this-test-run-and-no-other'])
+export const accountSealing = createAccountSealing([gatewayKey])
 export const webhookSecret = 'whsec_test_only'
 /** The next secret of the endpoint, during a rotation. */
 const nextWebhookSecret = 'whsec_test_next'

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { byApiKey } from '../../../../domain/events/author.ts'
 import type { AccountStatus } from '../../../../domain/tenant/gateway-accounts.ts'
-import { requireAccount } from '../../../../payments/accounts/connect-account.ts'
+import { requireAccount } from '../../../../payments/accounts/account-at-gateway.ts'
 import { rotateAccount } from '../../../../payments/accounts/rotate-account.ts'
 import { verifyAccount } from '../../../../payments/accounts/verify-account.ts'
 import { setStatus } from '../../../../store/gateway-accounts/changes.ts'
