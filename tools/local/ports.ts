@@ -66,7 +66,8 @@ export async function withFixedPort<Started>(
       hasStarted = true
       return started
     } catch (error) {
-      if (hasStarted || signal.aborted || !/address already in use/i.test((error as Error).message)) throw error
+      if (hasStarted || signal.aborted || !/address already in use|_PORT \d+ is in use/i.test((error as Error).message))
+        throw error
       port = await freePort()
       return start(port, signal)
     }

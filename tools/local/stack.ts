@@ -6,7 +6,7 @@ import { openDatabase, requirePatchedDriver } from '../../store/database/databas
 import { migrate } from '../../store/schema/migrate.ts'
 import { requireReachableServer } from '../../store/schema/usable-database.ts'
 import { localEnvironment } from './environment.ts'
-import { requirePort, urlOfServer } from './ports.ts'
+import { requirePort, urlOfServer, withFixedPort } from './ports.ts'
 import { startEntryPoint } from './processes.ts'
 import { seed, type Seeds } from './seed.ts'
 import { provideDatabase, provideTemporal } from './servers.ts'
@@ -28,6 +28,9 @@ export interface Stack {
   processes(): { api: number; worker: number; temporal: number | null; postgres: number | null }
   stop(): Promise<void>
 }
+
+/** The port that OpenTelemetry's exporters for Prometheus listen on. The worker uses the next one. */
+const defaultMetricsPort = 9_464
 
 /** Receivers of webhooks on this machine, such as http://localhost:3000/hooks. */
 const thisMachine = '127.0.0.0/8@1024-65535,::1/128@1024-65535'
@@ -59,7 +62,6 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
   const port = env.PORT && env.PORT !== '0' ? Number(env.PORT) : await context.portFor('API', env.PORT ? 0 : 8080)
   const apiUrl = urlOfServer(env.HOST?.trim() || '127.0.0.1', port)
   sendEventsTo(apiUrl)
-  const metrics = await metricsPorts(context)
   const childEnv: NodeJS.ProcessEnv = {
     ...env,
     PORT: String(port),
@@ -79,17 +81,24 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
   }
   const seeds = await prepareDatabase(database.url, childEnv, join(context.folder, 'seeds.json'))
   context.say('starting API and worker')
-  const start = async (main: string, name: 'api' | 'worker') => {
-    const bundle = bundled ? await bundleProgram(`${main}.ts`) : undefined
-    const programEnv = { ...childEnv, METRICS_PORT: String(metrics[name]) }
-    return context.keepRunning((signal) => startEntryPoint(main, programEnv, context.logFile(name), signal, bundle))
+  const start = async (name: 'api' | 'worker', metricsPort: number) => {
+    const bundle = bundled ? await bundleProgram(`${name}/main.ts`) : undefined
+    let metricsUrl = ''
+    const begin = await withFixedPort(metricsPort, (port, signal) => {
+      metricsUrl = `${urlOfServer(env.METRICS_HOST?.trim() || '127.0.0.1', port)}/metrics`
+      const programEnv = { ...childEnv, METRICS_PORT: String(port) }
+      return startEntryPoint(`${name}/main`, programEnv, context.logFile(name), signal, bundle)
+    })
+    return { process: await context.keepRunning(begin), metricsUrl }
   }
-  const [worker, api] = await context.together(start('worker/main', 'worker'), start('api/main', 'api'))
+  const firstPort = Number(env.METRICS_PORT || defaultMetricsPort)
+  const starting = [start('worker', (firstPort % 65_535) + 1), start('api', firstPort)] as const
+  const [worker, api] = await context.together(...starting)
   return {
     seeds,
     env: childEnv,
     apiUrl,
-    metricsUrls: { api: metricsUrl(env, metrics.api), worker: metricsUrl(env, metrics.worker) },
+    metricsUrls: { api: api.metricsUrl, worker: worker.metricsUrl },
     databaseUrl: database.url,
     temporal: { ...temporal, namespace: env.TEMPORAL_NAMESPACE || 'default' },
     stripe: {
@@ -98,24 +107,14 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
     },
     paypal: { url: paypal.simulator?.url ?? null },
     processes: () => ({
-      api: api.pid,
-      worker: worker.pid,
+      api: api.process.pid,
+      worker: worker.process.pid,
       temporal: temporal.process?.pid ?? null,
       postgres: database.process?.pid ?? null,
     }),
     stop: context.stop,
   }
 }
-
-/** The default is the port that OpenTelemetry's exporters for Prometheus listen on. */
-async function metricsPorts(context: StackContext): Promise<{ api: number; worker: number }> {
-  const first = Number(context.env.METRICS_PORT || 9464)
-  const api = await context.portFor("the API's metrics", first)
-  return { api, worker: await context.portFor("the worker's metrics", (first % 65_535) + 1) }
-}
-
-const metricsUrl = (env: NodeJS.ProcessEnv, port: number) =>
-  `${urlOfServer(env.METRICS_HOST?.trim() || '127.0.0.1', port)}/metrics`
 
 async function prepareDatabase(url: string, env: NodeJS.ProcessEnv, seedsFile: string): Promise<Seeds> {
   const { settingDefaults } = readConfig(env, ['database', 'gateways', 'links'])

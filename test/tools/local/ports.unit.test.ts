@@ -5,11 +5,14 @@ import { requirePort, urlOfServer, withFixedPort } from '../../../tools/local/po
 
 const { signal } = new AbortController()
 
-test('a port that another program takes first is replaced once, and kept for restarts', async () => {
+test.each([
+  'could not bind: Address already in use',
+  'api/main exited before it was ready\nMETRICS_PORT 9464 is in use at 127.0.0.1 by another program',
+])('a port that another program takes first is replaced once, and kept for restarts: %s', async (message) => {
   const tried: number[] = []
   const begin = await withFixedPort(0, async (port) => {
     tried.push(port)
-    if (tried.length === 1) throw new Error('could not bind: Address already in use')
+    if (tried.length === 1) throw new Error(message)
     return port
   })
   const port = await begin(signal)
