@@ -73,6 +73,7 @@ export const submissionRefusals = [
   'suspended',
   'expired',
   'price_changed',
+  'account_changed',
   'busy',
   'too_many_attempts',
   'cool_down',

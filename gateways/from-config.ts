@@ -74,6 +74,7 @@ export function gatewaysFrom(
     has: (payer, name) => idForNew(payer, name) !== undefined,
     current: async (payer, name) => (await findForNew(payer, name))?.gateway,
     browserSide: async (payer, name) => (await findForNew(payer, name))?.browser,
+    browserSideOf: async (accountId) => (await find(accountId)).browser,
     listOfInstallation: () => [...installation.values()].map(({ account }) => account),
     accountOf: async (accountId) => (await find(accountId)).account,
     of: async (accountId) => (await find(accountId)).gateway,

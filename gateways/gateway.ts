@@ -334,6 +334,8 @@ export interface Gateways {
   accountOf(accountId: string): Promise<GatewayAccount>
   /** Returns what the hosted page loads for the account with which something new begins; undefined if there is none. */
   browserSide(payer: Payer, name: GatewayName): Promise<BrowserSide | undefined>
+  /** Returns what the hosted page loads for the account of something that exists. Throws as `of`. */
+  browserSideOf(accountId: string): Promise<BrowserSide>
   /** Lists the accounts of the installation that are configured. */
   listOfInstallation(): GatewayAccount[]
   /** Opens a gateway with keys that are not stored yet. */

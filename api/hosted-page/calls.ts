@@ -55,7 +55,7 @@ export const progressSchema = z
     refusal: z.enum(submissionRefusals).optional().openapi({ description: 'Why a submission was not accepted' }),
     action: z
       .discriminatedUnion('type', [
-        z.object({ type: z.literal(secretActions), client_secret: z.string() }),
+        z.object({ type: z.literal(secretActions), client_secret: z.string(), publishable_key: z.string() }),
         z.object({ type: z.literal('redirect'), url: z.string() }),
       ])
       .optional()
@@ -127,6 +127,12 @@ const shown = {
     .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in uppercase')
     .openapi({ example: 'USD' }),
 }
+/** Missing from pages of older releases. */
+const shownKey = z
+  .string()
+  .max(300)
+  .optional()
+  .openapi({ description: 'The publishable key that the page has loaded', example: 'pk_test_…' })
 const versions = consentVersions.join(' or ')
 const consent = z
   .strictObject({
@@ -152,14 +158,18 @@ const submissionAt = (name: GatewayName) => {
       .regex(form, `must be ${what}`)
       .refine((id) => !isCardNumberAsId(id), 'must not contain a card number')
       .openapi({ example }),
+    publishable_key: shownKey,
     ...shown,
     consent: consent.optional(),
   })
 }
-export type Submission = { gateway: GatewayName; amount: number; currency: string; consent?: PageConsent } & Record<
-  string,
-  unknown
->
+export type Submission = {
+  gateway: GatewayName
+  publishable_key?: string
+  amount: number
+  currency: string
+  consent?: PageConsent
+} & Record<string, unknown>
 const submission = z
   .discriminatedUnion('gateway', gatewayNames.map(submissionAt) as [ReturnType<typeof submissionAt>], {
     error: `must be ${gatewayNames.join(' or ')}`,
@@ -188,6 +198,7 @@ const approving = approvingGateways.map((name) => gatewayFacts[name].title).join
 const sessionRequest = z
   .strictObject({
     gateway: z.literal(approvingGateways),
+    publishable_key: shownKey,
     amount: shown.amount.optional(),
     currency: shown.currency.optional(),
     consent: consent.optional(),

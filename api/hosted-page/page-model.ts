@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { gatewayNames, type GatewayName } from '../../domain/lifecycle.ts'
 import { gatewayFactor, minorDigits } from '../../domain/payment/money.ts'
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { knownDeclineCode } from '../../domain/payment/declines.ts'
 import { amountDue, attemptsLeft, latestAttempt, openAttempt } from '../../domain/onboarding/onboarding.ts'
 import { progressOf } from '../../domain/onboarding/progress.ts'
@@ -11,7 +12,7 @@ import { embedOrigins } from '../../domain/text/web-addresses.ts'
 import type { BrowserSide } from '../../gateways/gateway.ts'
 import { agreementOf, digestOf, itemOf, type ItemTerms } from './agreement.ts'
 import { consentVersion } from './words/consent-versions.ts'
-import type { Decline, PageModel, PageProgress } from './view/model.ts'
+import type { Decline, PageGateway, PageModel, PageProgress } from './view/model.ts'
 import type { Language } from './words/languages.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { pagePath } from '../setup-links.ts'
@@ -52,6 +53,41 @@ export async function sidesOf(
   return sides.filter((each): each is Side => each.side !== undefined)
 }
 
+/**
+ * Returns the gateway of a payment that waits for the bank, if this link no longer offers it: the payment is confirmed
+ * at its own account, with which nothing new may begin.
+ */
+async function confirmingSides(d: ApiDependencies, { onboarding }: OpenedLink, offered: Side[]): Promise<Side[]> {
+  if (onboarding.closing || openAttempt(onboarding)?.state !== 'needs_customer') return []
+  const object = onboarding.objects.find(({ state }) => state === 'open')
+  if (!object || offered.some(({ name }) => name === object.gateway)) return []
+  try {
+    return [{ name: object.gateway, side: await d.gateways.browserSideOf(object.accountId) }]
+  } catch (error) {
+    // Its keys cannot be used: what the customer must do cannot be read either.
+    if (isGatewayError(error)) return []
+    throw error
+  }
+}
+
+/** Returns what a page with a form loads: for the gateways that it offers, and to confirm a payment with the bank. */
+export async function loadedSides(
+  d: ApiDependencies,
+  link: OpenedLink,
+): Promise<{ sides: Side[]; confirming: Side[] }> {
+  const sides = await sidesOf(d, link)
+  return { sides, confirming: await confirmingSides(d, link, sides) }
+}
+
+const pageGateway = ({ name, side }: Side, currency: string): PageGateway => ({
+  name,
+  title: gatewayFacts[name].title,
+  isApprovedThere: gatewayFacts[name].isApprovedThere,
+  publishableKey: side.publishableKey,
+  scriptUrl: side.scriptUrl,
+  factor: gatewayFactor(currency, name),
+})
+
 function stateOf({ billingCustomer, onboarding, standing, purpose }: OpenedLink): PageModel['state'] {
   if (billingCustomer.status === 'suspended') return 'suspended'
   if (onboarding.result === 'completed') return billingCustomer.paymentMethodId ? 'done' : 'active'
@@ -71,13 +107,13 @@ function declineOf({ onboarding, settings }: OpenedLink): Decline | null {
 }
 
 export async function pageModel(d: ApiDependencies, link: OpenedLink, language: Language): Promise<PageModel> {
-  const [item, sides] = await Promise.all([itemOf(d, link), sidesOf(d, link)])
-  return modelWith({ item, sides }, d, link, language)
+  const [item, loaded] = await Promise.all([itemOf(d, link), loadedSides(d, link)])
+  return modelWith({ item, ...loaded }, d, link, language)
 }
 
 /** Returns the model of a page whose link has this item and these gateways. */
 export function modelWith(
-  { item, sides }: { item: ItemTerms | undefined; sides: Side[] },
+  { item, sides, confirming = [] }: { item: ItemTerms | undefined; sides: Side[]; confirming?: Side[] },
   d: ApiDependencies,
   link: OpenedLink,
   language: Language,
@@ -116,20 +152,15 @@ export function modelWith(
     replacing: onboarding.kind === 'replacement',
     steps: progress.steps,
     decline: declineOf(link),
+    isRefused: false,
     cancelUrl: wayBack(link),
     returnTo: wayOn(link),
     paidAt: amount > 0 ? (onboarding.attempts.find(({ state }) => state === 'paid')?.closedAt ?? null) : null,
     payment: paymentAtClosing(onboarding),
     reference: onboarding.onboardingId,
     billingCustomerId: billingCustomer.id,
-    gateways: sides.map(({ name, side }) => ({
-      name,
-      title: gatewayFacts[name].title,
-      isApprovedThere: gatewayFacts[name].isApprovedThere,
-      publishableKey: side.publishableKey,
-      scriptUrl: side.scriptUrl,
-      factor: gatewayFactor(currency, name),
-    })),
+    gateways: sides.map((side) => pageGateway(side, currency)),
+    confirming: confirming.map((side) => pageGateway(side, currency)),
     gateway: isOffered ? onboarding.gateway : (sides[0]?.name ?? onboarding.gateway),
     path,
     returnUrl: returnUrl(d, link),

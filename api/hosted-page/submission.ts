@@ -1,4 +1,4 @@
-import type { SubmissionRefusal } from '../../domain/lifecycle.ts'
+import type { GatewayName, SubmissionRefusal } from '../../domain/lifecycle.ts'
 import type { AddressHashes } from '../../domain/payment/address-hashes.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { amountDue } from '../../domain/onboarding/onboarding.ts'
@@ -21,6 +21,13 @@ export type SubmissionAnswer =
   | { status: 409 | 410; refusal: SubmissionRefusal }
   | { status: 429; retryAfter: number; refusal: SubmissionRefusal }
 
+/** The organization began to use another account while the page was open, which must be loaded again. */
+const accountChanged = { status: 409, refusal: 'account_changed' } as const
+
+/** The publishable key with which a page of this link would be loaded now. */
+const currentKey = async (d: ApiDependencies, { billingCustomer, settings }: OpenedLink, gateway: GatewayName) =>
+  (await d.gateways.browserSide({ ...billingCustomer, settings }, gateway))?.publishableKey
+
 /** Stores the customer's submission, signals the run, and returns the response. */
 export async function acceptSubmission(
   d: ApiDependencies,
@@ -37,6 +44,10 @@ export async function acceptSubmission(
     : accountForNew({ ...link.billingCustomer, settings: link.settings }, submission.gateway)
   if (!accountId && isApprovedThere) throw invalid(form.field, 'does not belong to a session of this setup')
   if (!accountId) throw invalid('gateway', `${submission.gateway} is not available for this organization`)
+  // A token exists at its own account only. What was approved is finished there.
+  const { publishable_key: key } = submission
+  if (!isApprovedThere && key !== undefined && key !== (await currentKey(d, link, submission.gateway)))
+    return accountChanged
   const shown = { amount: submission.amount, currency: submission.currency }
   const result = await submitPayment(
     d.database,
@@ -65,9 +76,10 @@ export async function acceptSubmission(
 export async function openPageApproval(
   d: ApiDependencies,
   link: OpenedLink,
-  { gateway, consent, ...price }: SessionRequest,
+  { gateway, publishable_key: key, consent, ...price }: SessionRequest,
   address: AddressHashes | undefined,
-): Promise<Approval | { status: 409; refusal: 'price_changed' }> {
+): Promise<Approval | { status: 409; refusal: 'price_changed' | 'account_changed' }> {
+  if (key !== undefined && key !== (await currentKey(d, link, gateway))) return accountChanged
   const due = { amount: amountDue(link.onboarding), currency: link.onboarding.currency }
   // Without a price from pages of older releases.
   const shown = { amount: price.amount ?? due.amount, currency: price.currency ?? due.currency }

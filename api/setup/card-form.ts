@@ -1,4 +1,4 @@
-import { conflict, Failure } from '../../domain/failure/failures.ts'
+import { conflict, Failure, invalid } from '../../domain/failure/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { isGatewayError, isOtherSetup } from '../../domain/payment/gateway-errors.ts'
 import { metadataOf } from '../../domain/payment/payment-object.ts'
@@ -19,6 +19,8 @@ import { isAccountRefused, reportingRefusal, reportRefusal } from './gateway-ref
 import type { OpenedSetup } from './open-replacement.ts'
 
 export interface CardForm {
+  /** The gateway account that it saves a card at. */
+  accountId: string
   setupId: string
   clientSecret: string
   gatewayCustomerId: string
@@ -34,9 +36,10 @@ type FormGateway = PaymentGateway & Required<Pick<PaymentGateway, 'formSecret'>>
 export async function openCardForm(d: ApiDependencies, opened: OpenedSetup, name: GatewayName): Promise<CardForm> {
   const settings = await readSettings(d.database, d.settingDefaults, opened.billingCustomer)
   const payer = { ...opened.billingCustomer, settings }
-  const gateway = (await reportingRefusal(d, opened.onboarding, name, () =>
-    d.gateways.current(payer, name),
-  )) as FormGateway
+  const gateway = (await reportingRefusal(d, opened.onboarding, name, () => d.gateways.current(payer, name))) as
+    FormGateway | undefined
+  // The settings are newer than those that the call was checked with.
+  if (!gateway) throw invalid('gateway', `${name} is not available for this organization`)
   for (let tries = 0; ; tries++) {
     try {
       const form = await tryForm(d, gateway, opened, settings)
@@ -73,7 +76,8 @@ async function tryForm(
     if (isOtherSetup(error)) return null
     throw error
   })
-  if (clientSecret) return { setupId: token!, clientSecret, gatewayCustomerId: gatewayCustomerId! }
+  const { accountId } = gateway
+  if (clientSecret) return { accountId, setupId: token!, clientSecret, gatewayCustomerId: gatewayCustomerId! }
   await dropSession(d.database, session)
   return undefined
 }

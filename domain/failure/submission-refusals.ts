@@ -6,6 +6,7 @@ const refusals: Record<SubmissionRefusal, string> = {
   ended: 'the onboarding is closing; try again in a few seconds',
   expired: 'the setup link has expired; try again in a few seconds',
   price_changed: 'the price changed; try again',
+  account_changed: 'payments begin at another gateway account now; load the form again',
   busy: 'another payment method is being tried for this contact',
   too_many_attempts: 'too many payment methods were declined; replace the setup link first',
   cool_down: 'too many payment methods were declined or rejected; try again later',

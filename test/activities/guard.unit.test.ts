@@ -17,6 +17,7 @@ const dependencies: ActivityDependencies = {
     of: fail,
     accountOf: fail,
     browserSide: fail,
+    browserSideOf: fail,
     listOfInstallation: fail,
     withKeys: fail,
   },

@@ -71,7 +71,7 @@ export function addSetupPaymentMethod(app: OpenAPIHono<CallEnv>, d: ApiDependenc
       const data = await extendDeadline<z.input<typeof answer>['data']>(c.get('extendDeadline'), () =>
         gatewayFacts[gateway].isApprovedThere
           ? approvalOf(d, opened, gateway, brand, caller.settings)
-          : formOf(d, caller, opened, gateway),
+          : formOf(d, opened, gateway),
       )
       return { data, status: 'success' as const }
     },
@@ -110,17 +110,16 @@ async function checkNamed(d: ApiDependencies, caller: Caller, id: string, contac
 
 async function formOf(
   d: ApiDependencies,
-  caller: Caller,
   opened: OpenedSetup,
   gateway: GatewayName,
 ): Promise<z.input<typeof formData>> {
   const { id } = opened.billingCustomer
   const form = await openCardForm(d, opened, gateway)
-  const side = await d.gateways.browserSide(caller, gateway)
+  const { publishableKey } = await d.gateways.browserSideOf(form.accountId)
   return {
     gateway,
     client_secret: form.clientSecret,
-    publishable_key: side!.publishableKey,
+    publishable_key: publishableKey,
     setup_intent_id: form.setupId,
     stripe_customer_id: form.gatewayCustomerId,
     billing_customer_id: id,

@@ -19,7 +19,7 @@ export async function confirmWithBank(action: NonNullable<PageProgress['action']
   tell({ type: 'action_required', kind: isRedirect ? 'redirect' : 'challenge' })
   if (isRedirect) return leaveFor(action.url)
   setInert(true)
-  await answers[action.type](action.client_secret)
+  await answers[action.type](action)
   setInert(false)
   say(said('working').status)
   await callUntilAnswered('action-completed', {})

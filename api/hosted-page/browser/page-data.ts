@@ -12,6 +12,12 @@ export const page = JSON.parse(byId('page-data')?.textContent ?? '{}') as PageDa
 /** Data of a gateway that the page needs. */
 export const gatewayOf = (name: string) => page.gateways.find((gateway) => gateway.name === name)!
 
+/** What a submission names beside its token: the gateway with the key that was loaded, and what the page showed. */
+export const shownFor = (gateway: string) => {
+  const { amount, currency, consent } = page
+  return { gateway, publishable_key: gatewayOf(gateway).publishableKey, amount, currency, consent }
+}
+
 /** The amount of the page in the gateway's unit. */
 export const gatewayUnits = (name: string) => page.amount * gatewayOf(name).factor
 

@@ -7,7 +7,7 @@ import { follow } from './follow.ts'
 import { dropGateway, hasForm, refreshForms, sayPaying, showForm } from './form.ts'
 import { CardError, NotEligible, Refused, type Method } from './gateways/gateway-form.ts'
 import { gatewayWords } from './gateways/gateway-words.ts'
-import { byId, formatPrice, formatTime, page, setAmount } from './page-data.ts'
+import { byId, formatPrice, formatTime, page, setAmount, shownFor } from './page-data.ts'
 import { tell } from './parent/parent.ts'
 import { submitInTurn } from './queue.ts'
 import { say, showPrice } from './show.ts'
@@ -27,8 +27,7 @@ export async function submit(gateway: GatewayName, method: Promise<Method>): Pro
     tell({ type: 'submitted', gateway })
     sayPaying()
     say(gatewayWords(gateway).submitting)
-    const { amount, currency } = page
-    const answer = await sayingSo(submitInTurn('setup-completed', { ...made, amount, currency, consent: page.consent }))
+    const answer = await sayingSo(submitInTurn('setup-completed', { ...made, ...shownFor(gateway) }))
     if (answer.status === 202) return follow({ customerIsHere: true })
     showRefusal(answer)
   } catch (error) {
@@ -58,7 +57,9 @@ export function showRefusal(answer: Answer): void {
   if (status === 202 || progress.paying || result === 'completed') return follow()
   // The server shows the end, and a link that cannot be used any more.
   const isOver = status === 410 || result !== 'pending' || !hasForm()
-  if (isOver || refusal === 'too_many_attempts' || refusal === 'suspended') return reopen()
+  // Also for too_many_attempts and suspended. After account_changed, the form of another account is loaded, with the
+  // reason.
+  if (isOver || /^(too|sus|acc)/.test(refusal!)) return reopen({ refused: '' })
   if (refusal === 'price_changed') return showNewPrice(progress)
   if (refusal === 'slow_down') return showForm('declined', alerts.slowDown)
   if (status === 429) return coolDown(retryAfter)

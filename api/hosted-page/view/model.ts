@@ -62,9 +62,14 @@ export interface PageModel {
   steps: { name: StepName; state: StepState }[]
   /** The last payment method, if it was declined or became void. */
   decline: Decline | null
+  /** Whether the page was loaded again because the payment method could not be submitted at its account. */
+  isRefused: boolean
   billingCustomerId: string
+  /** Those that the customer can choose. */
   gateways: PageGateway[]
   gateway: GatewayName
+  /** The gateway of a payment that waits for the bank, if it cannot be chosen any more. */
+  confirming: PageGateway[]
   /** Where the customer can go instead of completing the setup; null if nowhere. */
   cancelUrl: string | null
   /** Where the customer goes after it, and how; null if nowhere. */
@@ -138,8 +143,13 @@ export interface PageProgress {
   /** Why a submission was not accepted. */
   refusal?: SubmissionRefusal
   /** What the customer must do next, such as confirming with the bank. */
-  action?: ClientAction
+  action?: PageAction
 }
+
+/** An action, with the key of the account at which the page carries it out. */
+export type PageAction =
+  | Exclude<ClientAction, { client_secret: string }>
+  | (Extract<ClientAction, { client_secret: string }> & { publishable_key: string })
 
 /** What the page's script reads from the page (`view/page-data.tsx`). */
 export interface PageData extends Pick<

@@ -31,7 +31,7 @@ export const pageDataOf = (model: PageModel, { framed, wallets, language }: Asse
   digits: model.digits,
   itemName: model.itemName,
   replacing: model.replacing,
-  gateways: model.gateways,
+  gateways: [...model.gateways, ...model.confirming],
   returnUrl: model.returnUrl,
   billingCustomerId: model.billingCustomerId,
   embedOrigins: model.embedOrigins,

@@ -55,12 +55,17 @@ export function SetupPage({ model, assets, nonce }: { model: PageModel; assets: 
 }
 
 /** Message if no gateway accepts a payment method for this account, which the customer cannot fix. */
-function NothingOffered({ brand, language }: PageModel) {
+function NothingOffered({ brand, language, state }: PageModel) {
   return (
-    <section id="payment">
+    <section id="payment" hidden={state !== 'form'}>
       <p role="alert">{fill(language.words.form.nothingOffered, { brand: brand.name })}</p>
     </section>
   )
+}
+
+function alertOf({ decline, isRefused, language: { words } }: PageModel): string {
+  if (isRefused) return words.alerts.refused
+  return decline ? declineSentence(words, decline) : ''
 }
 
 function PaymentForm({ model, assets }: { model: PageModel; assets: Assets }) {
@@ -83,7 +88,7 @@ function PaymentForm({ model, assets }: { model: PageModel; assets: Assets }) {
       </div>
       <Consent model={model} />
       <p id="alert" role="alert" tabindex={-1}>
-        {model.decline ? declineSentence(words, model.decline) : ''}
+        {alertOf(model)}
       </p>
       <button type="button" id="retry" data-words hidden>
         {words.form.retry}
@@ -130,9 +135,11 @@ function BankConfirmation({ model }: { model: PageModel }) {
       <button type="button" id="confirm" class="primary" data-words>
         {form.confirm}
       </button>
-      <button type="button" id="another" data-words>
-        {form.anotherCard}
-      </button>
+      {model.gateways.length > 0 ? (
+        <button type="button" id="another" data-words>
+          {form.anotherCard}
+        </button>
+      ) : null}
     </section>
   )
 }

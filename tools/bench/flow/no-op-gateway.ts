@@ -42,6 +42,9 @@ export function noOpGateways(): Gateways {
     of: async () => gateway,
     accountOf: async () => account,
     browserSide: async () => undefined,
+    browserSideOf: async () => {
+      throw new Error('no pages here')
+    },
     listOfInstallation: () => [account],
     withKeys: () => gateway,
   }

@@ -1,9 +1,10 @@
+import type { PageAction } from '../../view/model.ts'
 import type { Answer } from '../calls.ts'
 
-/**
- * Returns the gateway's token for the customer's payment method as part of the submission, or null if the customer
- * canceled.
- */
+/** What the customer confirms with the bank in the vendor's script. */
+export type SecretAction = Extract<PageAction, { client_secret: string }>
+
+/** Returns the gateway's token for the customer's payment method, in its field, or null if the customer canceled. */
 export type Method = () => Promise<Record<string, string> | null>
 
 /**

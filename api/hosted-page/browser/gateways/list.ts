@@ -1,6 +1,5 @@
-import type { ClientAction } from '../../../../domain/gateways/list.ts'
 import type { GatewayName } from '../../../../domain/lifecycle.ts'
-import type { GatewayForm } from './gateway-form.ts'
+import type { GatewayForm, SecretAction } from './gateway-form.ts'
 import { payPalForm } from './paypal.ts'
 import { answerBank, stripeForm } from './stripe.ts'
 
@@ -9,6 +8,6 @@ import { answerBank, stripeForm } from './stripe.ts'
 export const forms: Record<GatewayName, GatewayForm> = { stripe: stripeForm, paypal: payPalForm }
 
 /** How the customer confirms with the bank, by the type of the action. */
-export const answers: Record<Exclude<ClientAction['type'], 'redirect'>, (clientSecret: string) => Promise<void>> = {
+export const answers: Record<SecretAction['type'], (action: SecretAction) => Promise<void>> = {
   stripe_next_action: answerBank,
 }

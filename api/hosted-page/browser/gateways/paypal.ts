@@ -1,7 +1,7 @@
 import type { PayPalV6Namespace } from '@paypal/paypal-js/sdk-v6'
 import { call } from '../calls.ts'
 import { NotEligible, Refused, type GatewayForm } from './gateway-form.ts'
-import { byId, gatewayOf, page } from '../page-data.ts'
+import { byId, gatewayOf, page, shownFor } from '../page-data.ts'
 import { isConnected, leaveFor } from '../parent/parent.ts'
 import { forgetScript, loadScript } from './vendor-scripts.ts'
 
@@ -37,7 +37,7 @@ function approve(sdk: SaveSdk): Promise<Approval> {
   const giveUp = byId('give-up')!
   const answer = new Promise<Approval>((resolve, reject) => {
     const session = sdk.createPayPalSavePaymentSession({
-      onApprove: async ({ vaultSetupToken }) => resolve({ gateway: 'paypal', setup_token: vaultSetupToken }),
+      onApprove: async ({ vaultSetupToken }) => resolve({ setup_token: vaultSetupToken }),
       onCancel: () => resolve(null),
       onError: reject,
     })
@@ -66,8 +66,7 @@ function approve(sdk: SaveSdk): Promise<Approval> {
 }
 
 async function beginSession(): Promise<{ vaultSetupToken: string; approveUrl: string }> {
-  const { amount, currency, consent } = page
-  const response = await call('payment-session', { gateway: 'paypal', amount, currency, consent })
+  const response = await call('payment-session', shownFor('paypal'))
   const { status, answer } = response
   const made = answer as unknown as { setup_token?: string; approve_url: string } | null
   if (status === 400 || answer?.refusal) throw new Refused(response)

@@ -1,7 +1,7 @@
-import type { ClientAction } from '../../../../domain/gateways/list.ts'
 import { gatewayNames, type GatewayName } from '../../../../domain/lifecycle.ts'
 import { gatewayOf } from '../page-data.ts'
 import { playedState } from '../played-state.ts'
+import type { PageAction } from '../../view/model.ts'
 import type { GatewayForm } from './gateway-form.ts'
 
 // The vendors' forms in a preview: fields in which nothing can be entered.
@@ -32,7 +32,7 @@ const form = (name: GatewayName): GatewayForm => ({
   async prepare() {
     const { isApprovedThere } = gatewayOf(name)
     if (!isApprovedThere) await drawCardForm()
-    return async () => ({ gateway: name })
+    return async () => ({})
   },
   forget() {},
   isPreparedEarly: false,
@@ -42,4 +42,4 @@ export const forms = Object.fromEntries(gatewayNames.map((name) => [name, form(n
 const type = 'preview'
 export const answers = { [type]: () => never }
 /** A question of the bank, which nobody answers. No gateway has this type. */
-export const bankAsks = { type, client_secret: '' } as unknown as ClientAction
+export const bankAsks = { type, client_secret: '' } as unknown as PageAction

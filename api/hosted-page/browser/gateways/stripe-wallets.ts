@@ -96,7 +96,7 @@ function listen(element: StripeExpressCheckoutElement, { begin, createToken, Car
       const made = await token
       // It may contain what is not a card, which the service cannot charge.
       if (made?.payment_method_preview.type !== 'card') throw new CardError(made ? page.words.alerts.refused : '')
-      return { gateway: 'stripe', confirmation_token: made.id }
+      return { confirmation_token: made.id }
     }
     if (!begin(method, page.words.status.atGateway.replace('{gateway}', titles[type] ?? type))) return false
     settle = resolve

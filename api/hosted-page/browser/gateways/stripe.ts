@@ -1,5 +1,5 @@
 import type { ConfirmationToken, Stripe, StripeElements } from '@stripe/stripe-js'
-import { CardError, type Begin, type GatewayForm } from './gateway-form.ts'
+import { CardError, type Begin, type GatewayForm, type SecretAction } from './gateway-form.ts'
 import { appearance, onSchemeChange } from './stripe-appearance.ts'
 import { byId, gatewayOf, gatewayUnits, page } from '../page-data.ts'
 import type {} from './stripe-wallets.ts'
@@ -9,10 +9,9 @@ let stripe: Stripe | undefined
 let elements: StripeElements | undefined
 
 /** Throws if the vendor's script does not load. */
-async function openStripe(): Promise<Stripe> {
-  const { scriptUrl, publishableKey } = gatewayOf('stripe')
-  if (!window.Stripe) await loadScript(scriptUrl)
-  return (stripe ??= window.Stripe!(publishableKey, { locale: page.language as never }))
+async function openStripe(publishableKey = gatewayOf('stripe').publishableKey): Promise<Stripe> {
+  if (!window.Stripe) await loadScript(gatewayOf('stripe').scriptUrl)
+  return window.Stripe!(publishableKey, { locale: page.language as never })
 }
 
 /** What is charged now. Without a charge the form only saves the card. */
@@ -23,7 +22,7 @@ const amount = () => {
 
 /** Shows the vendor's card form, a frame of its own origin, and above it the customer's wallets. */
 async function showForm(begin: Begin): Promise<void> {
-  const stripe = await openStripe()
+  stripe ??= await openStripe()
   const made = stripe.elements({
     ...amount(),
     currency: page.currency.toLowerCase(),
@@ -66,15 +65,18 @@ async function createToken(): Promise<ConfirmationToken> {
   return made.confirmationToken
 }
 
-/** Lets the customer confirm with the bank. The service reads the result; it is never taken from the browser. */
-export async function answerBank(clientSecret: string): Promise<void> {
-  await (await openStripe()).handleNextAction({ clientSecret }).catch(() => undefined)
+/**
+ * Lets the customer confirm with the bank, at the account of the payment. The service reads the result; it is never
+ * taken from the browser.
+ */
+export async function answerBank({ client_secret: clientSecret, publishable_key }: SecretAction): Promise<void> {
+  await (await openStripe(publishable_key)).handleNextAction({ clientSecret }).catch(() => undefined)
 }
 
 export const stripeForm: GatewayForm = {
   prepare: async (begin) => {
     await showForm(begin)
-    return async () => ({ gateway: 'stripe', confirmation_token: (await createToken()).id })
+    return async () => ({ confirmation_token: (await createToken()).id })
   },
   forget: () => forgetScript(gatewayOf('stripe').scriptUrl),
   refresh: () => void elements?.update({ ...amount(), locale: page.language } as never),

@@ -12,7 +12,7 @@ let token = ''
 export const linkToken = (): string => token
 
 /** Reloads the page, whose URL has no token. */
-export const reopen = (): void => location.replace(addressWith(token))
+export const reopen = (more?: Record<string, string>): void => location.replace(addressWith(token, more))
 
 /** How the page was opened. */
 export interface Opening {

@@ -6,10 +6,10 @@ const buttons = ['succeed', 'fail'].map((outcome) => document.getElementById(out
 
 addEventListener('message', async ({ ports: [port] }) => {
   if (!port) return
-  const found = await fetch(
-    `/_sim/challenge?id=${id}&client_secret=${encodeURIComponent(searchParams.get('client_secret'))}`,
-  )
+  searchParams.set('id', id)
+  const found = await fetch(`/_sim/challenge?${searchParams}`)
   const intent = await found.json()
+  if (!found.ok) return port.postMessage({ error: { type: 'invalid_request_error', message: intent.error } })
   if (intent.status !== 'requires_action')
     return port.postMessage({ error: { type: 'invalid_request_error', message: 'handleNextAction: nothing to do' } })
   for (const button of buttons) {

@@ -34,8 +34,12 @@ export function addChallenge(
     return c.json({ status: answered.status })
   })
   app.get('/_sim/challenge', (c) => {
-    const { id, client_secret } = c.req.query()
+    const { id, client_secret, key, stripe_account } = c.req.query()
     const { state } = accounts.holding(id ?? '')
+    // A client secret is of the account of its key, or of the connected account that Stripe.js acts for.
+    const { account } = accounts.callerOf(`Bearer ${key}`, '', stripe_account || undefined)
+    if (account.state !== state)
+      return c.json({ error: `No such ${id?.startsWith('pi_') ? 'payment' : 'setup'}_intent` }, 404)
     const intent = id?.startsWith('pi_') ? state.paymentIntent(id) : state.setupIntent(id ?? '')
     if (intent.client_secret !== client_secret) return c.json({ error: 'not the client secret' }, 404)
     return c.json({ object: intent.object, status: intent.status })

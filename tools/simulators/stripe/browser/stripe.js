@@ -75,10 +75,11 @@
   }
 
   /** Shows a frame over the page until the customer has responded, as the vendor's script does. */
-  async function handleNextAction({ clientSecret }) {
+  async function handleNextAction(key, stripeAccount, { clientSecret }) {
     const frame = document.createElement('iframe')
     frame.title = "Your bank's page"
-    frame.src = `${origin}/challenge?client_secret=${encodeURIComponent(clientSecret)}`
+    const query = new URLSearchParams({ client_secret: clientSecret, key, stripe_account: stripeAccount })
+    frame.src = `${origin}/challenge?${query}`
     frame.style = 'position:fixed;inset:0;width:100%;height:100%;border:0;background:#fff;z-index:2147483647'
     document.body.append(frame)
     await new Promise((resolve) => frame.addEventListener('load', resolve))
@@ -154,7 +155,7 @@
       }
     },
     createConfirmationToken: async ({ elements, params }) => createToken(elements.state, params?.return_url),
-    handleNextAction,
+    handleNextAction: (options) => handleNextAction(key, stripeAccount, options),
   })
   window.Stripe.version = 'endive'
 })()
