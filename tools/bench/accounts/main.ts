@@ -39,6 +39,8 @@ async function turn(name: string, fails?: () => Promise<void>): Promise<Turn> {
   const waiting = name === silent ? burst : 0
   const begins = await Promise.all(Array.from({ length: waiting }, () => failing.begin()))
   for (const finish of begins) void finish()
+  // To submit them costs CPU, which says nothing about waiting for each other.
+  if (waiting > 0) await shops.saturated()
   const ends = performance.now() + seconds * 1000
   const [times] = await Promise.all([traffic(steady, ends), traffic(failing, ends)])
   await shops.recover()

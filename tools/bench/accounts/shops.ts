@@ -23,6 +23,7 @@ export interface Shop {
 
 /** The limit of a call to the gateway, in milliseconds: the default of GATEWAY_TIMEOUT_MS. */
 const timeout = 20_000
+const mostFaults = 1_000_000
 
 async function createOrganization(database: Database, name: string) {
   const run = (command: string, options: Record<string, string>) =>
@@ -93,6 +94,14 @@ export async function openShops() {
     steady: shopOf(steady),
     failing: shopOf(failing),
     faults: faultsAt(stripe.url),
+    /** Waits until the failing account has as many calls in flight as it may have. */
+    async saturated(): Promise<void> {
+      const left = async () => {
+        const { faults } = (await (await fetch(`${stripe.url}/_sim/faults`)).json()) as { faults: { times: number }[] }
+        return faults[0]?.times ?? mostFaults
+      }
+      while (mostFaults - (await left()) < callsPerAccount) await sleep(100)
+    },
     /** Ends the faults, and what waits for the failing account. */
     async recover(): Promise<void> {
       await fetch(`${stripe.url}/_sim/faults`, { method: 'DELETE' })
@@ -142,7 +151,7 @@ function faultsAt(url: string): Record<string, () => Promise<void>> {
     (fault: string, more: object = {}) =>
     async () => {
       const match = { method: 'POST', path: '/v1/customers', account: 'acct_sim_failing' }
-      const body = JSON.stringify({ match, times: 1_000_000, fault, ...more })
+      const body = JSON.stringify({ match, times: mostFaults, fault, ...more })
       await fetch(`${url}/_sim/faults`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
     }
   return {
