@@ -9,7 +9,7 @@ import { requireOrganization } from '../setup.ts'
 import { listAllCustomers } from './list-customers.ts'
 import { matchCustomers, type Candidate } from './match-customers.ts'
 import { readCandidates } from './read-candidates.ts'
-import { writeReport } from './write-report.ts'
+import { prepareFolder, writeReport } from './write-report.ts'
 
 /** Customers that exist at a gateway before they exist here. */
 export const importCommands: Record<string, AdminCommand> = {
@@ -26,6 +26,8 @@ export const importCommands: Record<string, AdminCommand> = {
     },
     async (context, { organization: organizationId, environment, out, 'external-id-key': idKey }) => {
       await requireOrganization(context.database, organizationId)
+      // Before the gateway is asked for thousands of customers.
+      await prepareFolder(out)
       const owner = { organizationId, environment }
       const gateway = await requireLister(context, owner)
       const candidates: Candidate[] = []

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'csv-stringify/sync'
 import { mostRows } from '../../domain/bulk/bulk.ts'
 import { escapeFormula } from '../../domain/bulk/columns.ts'
+import { invalid } from '../../domain/failure/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import { verdicts, type Match, type Verdict } from './match-customers.ts'
 
@@ -21,7 +22,7 @@ export async function writeReport(
   gateway: GatewayName,
   matches: Match[],
 ): Promise<Record<Verdict, ReportPart>> {
-  await mkdir(folder, { recursive: true })
+  await prepareFolder(folder)
   for (const name of await readdir(folder)) if (isOurs.test(name)) await rm(join(folder, name))
   const report = {} as Record<Verdict, ReportPart>
   for (const verdict of verdicts) {
@@ -35,6 +36,31 @@ export async function writeReport(
 
 /** The names of the files of an earlier report. */
 const isOurs = /^(customers(-\d+)?|ambiguous|without-method|unmatched|not-owned)\.csv(\.part)?$/
+const bulkColumns = ['external_id', 'gateway', 'gateway_customer_id', 'payment_method_id', 'require_initial']
+const otherColumns = ['gateway_customer_id', 'payment_method_id', 'reason', 'external_ids']
+
+/**
+ * Creates the folder of a report if it is missing. Throws `invalid_request` if it has a file with the name of one of a
+ * report's that is none: writing the report would delete it.
+ */
+export async function prepareFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const name of (await readdir(folder)).filter((each) => isOurs.test(each) && !each.endsWith('.part'))) {
+    const columns = (name.startsWith('customers') ? bulkColumns : otherColumns).join()
+    if ((await readBegin(join(folder, name), columns.length)) !== columns)
+      throw invalid('--out', `has a file ${name} that is not of an earlier report: choose another folder`)
+  }
+}
+
+async function readBegin(file: string, bytes: number): Promise<string> {
+  const handle = await open(file)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
 
 interface File {
   name: string
@@ -43,20 +69,18 @@ interface File {
 
 /** The files that `bulk-onboard` takes as they are, each within the limit of an upload. */
 function bulkFiles(gateway: GatewayName, matches: Match[]): File[] {
-  const columns = ['external_id', 'gateway', 'gateway_customer_id', 'payment_method_id', 'require_initial']
   const rows = matches.map(({ id, methodId, externalIds: [externalId] }) => [externalId, gateway, id, methodId, 0])
   const parts = Math.ceil(rows.length / mostRows)
   return Array.from({ length: parts }, (_, i) => ({
     name: i === 0 ? 'customers.csv' : `customers-${i + 1}.csv`,
-    text: stringify([columns, ...rows.slice(i * mostRows, (i + 1) * mostRows)]),
+    text: stringify([bulkColumns, ...rows.slice(i * mostRows, (i + 1) * mostRows)]),
   }))
 }
 
 function otherFiles(verdict: Verdict, matches: Match[]): File[] {
   if (matches.length === 0) return []
-  const columns = ['gateway_customer_id', 'payment_method_id', 'reason', 'external_ids']
   const rows = matches.map(({ id, methodId, reason, externalIds }) => [id, methodId, reason, externalIds.join(' ')])
-  const text = stringify([columns, ...rows], { cast: { string: escapeFormula } })
+  const text = stringify([otherColumns, ...rows], { cast: { string: escapeFormula } })
   return [{ name: `${verdict.replace('_', '-')}.csv`, text }]
 }
 
