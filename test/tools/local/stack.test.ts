@@ -90,7 +90,8 @@ test(
   { timeout: 600_000 },
   async () => {
     const first = await start()
-    expect(statSync(readyFile).mode & 0o777).toBe(0o600)
+    const modeOf = (name: string) => statSync(join(folder, name)).mode & 0o777
+    expect(['ready.json', 'temporal.db', 'logs', 'simulators'].map(modeOf)).toEqual([0o600, 0o600, 0o700, 0o700])
     expect(first.output()).toContain(first.ready.setup_url)
     expect(first.output()).toContain('curl -s')
     expect(Object.values(first.ready.processes).every(isAlive)).toBe(true)

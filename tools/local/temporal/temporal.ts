@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
@@ -28,10 +28,11 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const { program, folder, port, uiPort, logFile, signal } = options
   const pidFile = folder && join(folder, 'temporal.pid')
   if (pidFile) await stopLeftover(pidFile)
+  if (folder) makeOwnOnly(join(folder, databaseName))
   const args = [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
     ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
-    ...(folder ? ['--db-filename', 'temporal.db'] : []),
+    ...(folder ? ['--db-filename', databaseName] : []),
     ...searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
     // Task queues have few pollers here. The default of four partitions takes half as much processor time again.
@@ -57,6 +58,13 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 }
 
 const noFile = '/dev/null'
+const databaseName = 'temporal.db'
+
+/** Makes a database one that only this account can read, before it is filled. SQLite gives its other files this mode. */
+function makeOwnOnly(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
+}
 
 /** Removes a pid file unless it names another process by now. */
 function forget(pidFile: string, pid: number): void {
