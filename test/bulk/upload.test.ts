@@ -118,6 +118,21 @@ test.each([
   expect((await upload(world, 'external_id\nusr_1\n', { type, headers })).body).toMatchObject({ status: 415, param })
 })
 
+test.each([
+  ['application/json', {}],
+  ['text/csv', { 'Content-Encoding': 'gzip' }],
+  ['text/csv', { 'Idempotency-Key': 'with a blank' }],
+])('an upload as %s %o that is rejected unread closes its connection', async (type, headers) => {
+  // A pooled connection whose body was not read would end during the next request.
+  const answer = await fetch(`${world.apiUrl}/v1/bulk_onboardings`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${world.seeds.secret_key}`, 'Content-Type': type, ...headers },
+    body: 'x'.repeat(400_000),
+  })
+  await answer.text()
+  expect([answer.ok, answer.headers.get('Connection')]).toEqual([false, 'close'])
+})
+
 test('more than 100,000 rows are 413', async () => {
   const rows = `external_id\n${Array.from({ length: 100_001 }, (_, i) => `r${i}`).join('\n')}`
   expect((await upload(world, rows)).body).toMatchObject({ status: 413, detail: 'body: must have at most 100000 rows' })

@@ -72,27 +72,7 @@ export function addUpload(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     responses: { 201: json(bulkView, 'Checked; running unless dry_run or invalid rows prevent it'), ...nativeRefusals },
   })
   app.openapi(route, async (c) => {
-    const caller = c.get('caller')
-    const asked = c.req.valid('query')
-    const upload = {
-      body: c.req.raw.body,
-      format: formatOf(c),
-      idempotencyKey: keyOf(c),
-      extendDeadline: c.get('extendDeadline'),
-      requireStillValid: () => requireStillValid(d, c, door),
-      options: {
-        dryRun: asked.dry_run === 'true',
-        onInvalid: asked.on_invalid,
-        onExistingCustomer: asked.on_existing_customer,
-        rowsPerSecond: asked.rows_per_second,
-        startsPerSecond: asked.starts_per_second,
-        brandId: asked.brand_id,
-        gateway: asked.gateway,
-        billableItemId: asked.billable_item_id,
-      },
-    }
-    const receive = () => receiveUpload(d, caller, upload)
-    const { bulk, replayed } = await inUploadTurn(d.state.uploadTurns, caller, receive).catch((error: unknown) => {
+    const { bulk, replayed } = await receive(d, c, c.req.valid('query')).catch((error: unknown) => {
       // The rest of the body is not read, so the connection cannot carry another request.
       c.header('Connection', 'close')
       throw error
@@ -101,6 +81,28 @@ export function addUpload(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     else if (bulk.status === 'running') d.runs.signalBulk(bulk)
     return c.json(await viewBulk(d, bulk), 201)
   })
+}
+
+async function receive(d: ApiDependencies, c: Context<CallEnv>, asked: z.output<typeof query>) {
+  const caller = c.get('caller')
+  const upload = {
+    body: c.req.raw.body,
+    format: formatOf(c),
+    idempotencyKey: keyOf(c),
+    extendDeadline: c.get('extendDeadline'),
+    requireStillValid: () => requireStillValid(d, c, door),
+    options: {
+      dryRun: asked.dry_run === 'true',
+      onInvalid: asked.on_invalid,
+      onExistingCustomer: asked.on_existing_customer,
+      rowsPerSecond: asked.rows_per_second,
+      startsPerSecond: asked.starts_per_second,
+      brandId: asked.brand_id,
+      gateway: asked.gateway,
+      billableItemId: asked.billable_item_id,
+    },
+  }
+  return inUploadTurn(d.state.uploadTurns, caller, () => receiveUpload(d, caller, upload))
 }
 
 const formats: Record<string, FileFormat> = {
