@@ -44,7 +44,9 @@ const otherColumns = ['gateway_customer_id', 'payment_method_id', 'reason', 'ext
  * report's that is none: writing the report would delete it.
  */
 export async function prepareFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw invalid('--out', `must be a folder that can be written (${error.code})`)
+  })
   for (const name of (await readdir(folder)).filter((each) => isOurs.test(each) && !each.endsWith('.part'))) {
     const columns = (name.startsWith('customers') ? bulkColumns : otherColumns).join()
     if ((await readBegin(join(folder, name), columns.length)) !== columns)

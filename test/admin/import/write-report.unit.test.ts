@@ -22,6 +22,13 @@ test('an earlier report is replaced', async () => {
   expect((await readdir(folder)).toSorted()).toEqual(['ambiguous.csv', 'customers.csv'])
 })
 
+test('a path that cannot be a folder is an error of --out', async () => {
+  const file = join(folder, 'a file')
+  await writeFile(file, '')
+  for (const path of [file, join(file, 'below')])
+    await expect(prepareFolder(path)).rejects.toThrow('must be a folder that can be written (')
+})
+
 test.each(['customers.csv', 'ambiguous.csv', 'customers-2.csv', 'unmatched.csv'])(
   'a file %s of something else is not deleted',
   async (name) => {

@@ -60,7 +60,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 const noFile = '/dev/null'
 const databaseName = 'temporal.db'
 
-/** Makes a database one that only this account can read, before it is filled. SQLite gives its other files this mode. */
+/** Lets only this account read a database, before it is filled. SQLite gives its other files the same mode. */
 function makeOwnOnly(file: string): void {
   closeSync(openSync(file, 'a', 0o600))
   chmodSync(file, 0o600)
