@@ -258,6 +258,11 @@ export interface AccountAccess {
   /** Tries each permission. Throws `unknown` and `not_now`. */
   check(): Promise<AccessCheck[]>
   /**
+   * Returns whether a publishable key is of the same account; undefined if the gateway does not tell, as before the
+   * first payment. Throws `refused` for one that is not valid. Absent if it is tried together with the secret key.
+   */
+  ownsPublishableKey?(publishableKey: string): Promise<boolean | undefined>
+  /**
    * Creates our webhook endpoint for a URL, with the events and the API version that we read. Deletes earlier ones for
    * the same URL, whose secret nobody knows. Throws `refused` without the permission.
    */

@@ -30,7 +30,7 @@ export function stripeGateway(options: StripeOptions): VendorGateway {
     ...domains(connection),
     verifyEvent: async (rawBody, headers) =>
       verifyStripeEvent(rawBody, headers.get('stripe-signature') ?? '', options.webhookSecrets, livemode),
-    access: stripeAccess(connection),
+    access: stripeAccess(connection, options),
     testHelpers: livemode ? undefined : stripeTestHelpers(stripe, options),
   }
 }

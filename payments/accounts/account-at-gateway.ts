@@ -20,21 +20,33 @@ export async function requireAccount(
   return found
 }
 
-/** Asks the gateway which account the keys belong to. Throws `invalid_request` for `field` if it rejects them. */
+/**
+ * Asks the gateway which account the keys belong to. Throws `invalid_request` for `field` if it rejects them, and for
+ * the publishable key if that is known to be of another account.
+ */
 export async function readVendorId(
   d: AccountDependencies,
   account: GatewayAccount,
   keys: ReadKeys,
   field = keys.fields.secretKey.field,
 ): Promise<string> {
-  const { secretKey = '', publishableKey = '' } = keys
+  const { secretKey = '', publishableKey = '', fields } = keys
   const all: AccountKeys = { secretKey, publishableKey, webhookSecrets: [], webhookEndpointId: null }
+  const access = d.gateways.withKeys(account, all).access!
+  const publishable = fields.publishableKey.field
+  const id = await naming(account, field, () => access.readId())
+  if ((await naming(account, publishable, async () => access.ownsPublishableKey?.(publishableKey))) === false)
+    throw invalid(publishable, 'is of another account at the gateway than the secret key')
+  return id
+}
+
+/** Runs a call that tries keys. Throws `invalid_request` for the field if the gateway rejects them. */
+async function naming<Read>({ gateway }: GatewayAccount, field: string, read: () => Promise<Read>): Promise<Read> {
   try {
-    return await d.gateways.withKeys(account, all).access!.readId()
+    return await read()
   } catch (error) {
     if (!isGatewayError(error, 'refused')) throw notResponding(error)
-    const why = `is rejected by ${gatewayFacts[account.gateway].title} (${error.vendorCode})`
-    throw invalid(field, why)
+    throw invalid(field, `is rejected by ${gatewayFacts[gateway].title} (${error.vendorCode})`)
   }
 }
 

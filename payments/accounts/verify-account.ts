@@ -31,8 +31,9 @@ export async function verifyAccount(
     const access = await accessOf(d, account)
     if ((await access.readId()) !== account.vendorAccountId) throw differs()
     const checks = await access.check()
+    const isForeign = (await access.ownsPublishableKey?.(account.publishableKey)) === false
     const webhook = await verifyWebhook(d, access, account, author)
-    const problem = problemsOf(checks, webhook).join('; ') || null
+    const problem = problemsOf(checks, webhook, isForeign).join('; ') || null
     return { account: await record(problem, access.apiVersion), checks, webhook }
   } catch (error) {
     const problem = isSealError(error)
@@ -45,10 +46,11 @@ export async function verifyAccount(
   }
 }
 
-function problemsOf(checks: AccessCheck[], webhook: WebhookState): string[] {
+function problemsOf(checks: AccessCheck[], webhook: WebhookState, isForeign: boolean): string[] {
   const missing = checks.filter(({ granted }) => !granted).map(({ permission }) => permission)
   return [
     ...(missing.length > 0 ? [`the keys lack permission for: ${missing.join(', ')}`] : []),
+    ...(isForeign ? ['the publishable key is of another account'] : []),
     ...(webhook === 'missing' ? [noWebhook] : []),
     ...(webhook === 'other_api_version' ? ['the webhook endpoint has another API version'] : []),
   ]

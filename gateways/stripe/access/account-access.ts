@@ -1,8 +1,9 @@
 import { isGatewayError } from '../../../domain/payment/gateway-errors.ts'
 import type { AccessCheck, AccountAccess, WebhookAtGateway } from '../../gateway.ts'
 import { apiVersion } from '../api-version.ts'
-import type { StripeConnection } from '../client.ts'
+import { openClient, type StripeConnection, type StripeOptions } from '../client.ts'
 import { call } from '../errors.ts'
+import { ownsPublishableKey } from './publishable-key.ts'
 
 /** The events that are read (docs/operations.md lists them, too). */
 const events = [
@@ -18,7 +19,7 @@ const events = [
 const nothing = 'permission_check'
 
 /** Returns the calls about the account of a connection. */
-export function stripeAccess({ stripe }: StripeConnection): AccountAccess {
+export function stripeAccess({ stripe }: StripeConnection, options: StripeOptions): AccountAccess {
   const reads: Record<Exclude<AccessCheck['permission'], 'reporting'>, () => Promise<unknown>> = {
     customers: () => stripe.customers.retrieve(`cus_${nothing}`),
     payments: () => stripe.paymentIntents.retrieve(`pi_${nothing}`),
@@ -41,6 +42,7 @@ export function stripeAccess({ stripe }: StripeConnection): AccountAccess {
           granted: await isGranted(read),
         })),
       ),
+    ownsPublishableKey: (key) => ownsPublishableKey(stripe, openClient({ ...options, secretKey: key })),
     createWebhook: (url) =>
       call(async () => {
         for (const { id } of await listFor(url)) await stripe.webhookEndpoints.del(id)

@@ -1,6 +1,7 @@
 import type { GatewayName } from '../../../domain/lifecycle.ts'
 import { isGatewayError } from '../../../domain/payment/gateway-errors.ts'
 import type { AccountAccess, PaymentGateway, TestHelpers } from '../../../gateways/gateway.ts'
+import { vendorNameOf } from './organizations.ts'
 import type { Things } from './things.ts'
 
 // Every call of the port as data. The compiler requires a row for each; a test compares the rows with the gateways.
@@ -82,6 +83,7 @@ export const portCalls: Record<PortMethod, PortCall> = {
   registerDomain: { at: ['stripe'], call: (g, _, key) => g.registerDomain!(`${key}.example.com`) },
   'access.readId': { at: both, call: (g) => g.access!.readId() },
   'access.check': { at: both, call: (g) => g.access!.check() },
+  'access.ownsPublishableKey': { at: ['stripe'], call: (g) => g.access!.ownsPublishableKey!(publishableKeyOf(g)) },
   'access.createWebhook': { at: both, call: (g, _, key) => g.access!.createWebhook(`https://${key}.example.com`) },
   'access.findWebhook': { at: both, call: (g, _, key) => g.access!.findWebhook(`https://${key}.example.com`) },
   'testHelpers.newToken': { at: ['stripe'], call: (g, _, key) => g.testHelpers!.newToken('pays', key) },
@@ -89,6 +91,9 @@ export const portCalls: Record<PortMethod, PortCall> = {
   'testHelpers.decide': { at: ['stripe'], isLocal: true, call: (g, { processing }) => decide(g, processing) },
   'testHelpers.dispute': { at: ['stripe'], call: (g, { disputed }) => g.testHelpers!.dispute(disputed) },
 }
+
+const publishableKeyOf = ({ accountId }: PaymentGateway) =>
+  `pk_test_${vendorNameOf(accountId).replace('default', 'world')}`
 
 /** Its call is the simulator's own, and has no credentials. */
 const decide = (g: PaymentGateway, processing: Things['processing']) => g.testHelpers!.decide(processing!, 'pays')

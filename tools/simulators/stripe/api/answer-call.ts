@@ -112,7 +112,7 @@ async function carryOut(parts: Parts, request: Request, fault: Fault | undefined
         type: 'invalid_request_error',
         message: `Unrecognized request URL (${method}: ${path}).`,
       })
-    checkKey(apiKey, found.call, state.id)
+    checkKey(apiKey, found.call, state.id, input)
     const saved = method === 'POST' && key ? keys.begin(key, print) : undefined
     if (saved) return { ...saved, replayed: true }
     try {

@@ -11,6 +11,8 @@ export interface Call {
   params: string[]
   /** Whether a publishable key may call it. */
   publishable?: boolean
+  /** Whether a publishable key may call it with the client secret of the object. */
+  readable?: boolean
   /** Returns ids of other objects. Requested objects are expanded afterwards. */
   run(state: StripeState, input: Input, id: string, forced?: Decline): unknown
   /** Returns the type of the event that the vendor sends after the call. */

@@ -12,6 +12,7 @@ import {
   listPaymentIntents,
   updateMetadata,
 } from '../behavior/intents.ts'
+import { missing } from '../errors.ts'
 import { createRefund, listRefunds } from '../behavior/refunds.ts'
 import { attachMethod, detach } from '../behavior/saved-methods.ts'
 import { listSetupAttempts } from '../behavior/setup-attempts.ts'
@@ -29,6 +30,15 @@ const statusEvent = (answer: unknown) => {
     'setup_intent requires_action': 'setup_intent.requires_action',
   }
   return names[`${object} ${status}`]
+}
+
+/** Returns an intent. Throws if a client secret is given that is not its own. */
+function readWithSecret<Intent extends { id: string; client_secret: string | null }>(
+  intent: Intent,
+  given: unknown,
+): Intent {
+  if (given === undefined || given === intent.client_secret) return intent
+  throw missing('payment_intent', intent.id, 'intent')
 }
 
 const intentParams = [
@@ -93,7 +103,8 @@ export const calls: Call[] = [
     method: 'GET',
     path: '/v1/payment_intents/:id',
     params: ['expand', 'client_secret'],
-    run: (state, _input, id) => state.paymentIntent(id),
+    readable: true,
+    run: (state, { client_secret }, id) => readWithSecret(state.paymentIntent(id), client_secret),
   },
   {
     method: 'POST',

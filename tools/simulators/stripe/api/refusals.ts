@@ -3,6 +3,7 @@ import { invalidKey, type ApiKey } from '../accounts/api-keys.ts'
 import { inUse } from '../accounts/idempotency.ts'
 import { lockTimeout, tooMany } from '../accounts/load.ts'
 import { checkPermission } from '../accounts/permissions.ts'
+import type { Input } from '../input.ts'
 import type { Call } from './call.ts'
 import { serverError, StripeAnswer } from '../errors.ts'
 
@@ -21,9 +22,9 @@ export function refuseFirst(
 }
 
 /** Rejects a call that a publishable key may not make, or for which a restricted key has no permission. */
-export function checkKey(key: ApiKey, call: Call, account: string): void {
+export function checkKey(key: ApiKey, call: Call, account: string, input: Input): void {
   checkPermission(key, call, account)
-  if (key.kind === 'pk' && !call.publishable) {
+  if (key.kind === 'pk' && !call.publishable && !(call.readable && typeof input.client_secret === 'string')) {
     throw new StripeAnswer(403, {
       type: 'invalid_request_error',
       message: 'This API call cannot be made with a publishable API key.',

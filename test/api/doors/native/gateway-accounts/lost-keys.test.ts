@@ -4,6 +4,7 @@ import { createAccountSealing } from '../../../../../store/gateway-accounts/acco
 import { callersExpired } from '../../../../support/callers-expired.ts'
 import { historiesOf } from '../../../../support/histories.ts'
 import { until } from '../../../../support/until.ts'
+import { pageDataIn } from '../../../../support/world/page-data.ts'
 import { createWorld, type World } from '../../../../support/world/world.ts'
 
 // Accounts whose keys cannot be decrypted: GATEWAY_KEYS is lost, or the rows were changed or moved.
@@ -114,7 +115,7 @@ test('a webhook secret that is pasted with new keys is the only one, and no endp
   expect((await command('rotate', { secret_key: 'rk_test_shop' })).status).toBe(200)
 })
 
-test('a payment waits and says so, and the page opens', async () => {
+test('a payment waits and says so, the page opens, and the payment completes after new keys', async () => {
   const { bc, page } = await world.openSetup()
   const submitted = await world.asNative('POST', `/v1/test_helpers/billing_customers/${bc}/submit`, { outcome: 'pays' })
   expect(submitted.status).toBe(200)
@@ -132,4 +133,13 @@ test('a payment waits and says so, and the page opens', async () => {
     status: 200,
     body: expect.stringContaining('does not accept their account') as string,
   })
+
+  expect((await command('rotate', { secret_key: 'sk_test_shop' })).status).toBe(200)
+  await callersExpired()
+  // Pages offer the gateway again, and no retry waits for its time.
+  expect(pageDataIn((await other.page.open()).body).gateways).toMatchObject([{ name: 'stripe' }])
+  await world.asNative('POST', `/v1/billing_customers/${bc}/retry`, {})
+  expect(await world.ended(bc)).toBe('completed')
+  const charges = await world.sql`select account_id from charges where billing_customer_id = ${bc}`
+  expect(charges.map(({ accountId }) => accountId)).toEqual([id])
 })
