@@ -1,7 +1,7 @@
 import { Counter } from 'prom-client'
-import type { EventType } from '../domain/events/events.ts'
-import type { Environment, GatewayName } from '../domain/lifecycle.ts'
-import { knownDeclineCode } from '../domain/payment/declines.ts'
+import { eventTypes, type EventType } from '../domain/events/events.ts'
+import { gatewayNames, type Environment, type GatewayName } from '../domain/lifecycle.ts'
+import { declineCodes, knownDeclineCode } from '../domain/payment/declines.ts'
 import { registry } from './registry.ts'
 
 // What happened to customers and money. Counted after the commit, by the process that made the change.
@@ -37,6 +37,17 @@ const attempts = new Counter({
 })
 
 const results = ['completed', 'expired', 'canceled', 'failed'] as const
+
+// Each series begins with 0: `increase` of Prometheus does not see the event with which a series begins.
+for (const each of ['live', 'sandbox'] satisfies Environment[]) {
+  created.inc({ environment: each }, 0)
+  for (const type of eventTypes) events.inc({ environment: each, type }, 0)
+  for (const result of results) ended.inc({ environment: each, result }, 0)
+  for (const gateway of gatewayNames) {
+    attempts.inc({ environment: each, gateway, outcome: 'paid', code: '' }, 0)
+    for (const code of declineCodes) attempts.inc({ environment: each, gateway, outcome: 'declined', code }, 0)
+  }
+}
 
 /** Records an event that was written. */
 export function eventWritten(type: EventType, of: string): void {

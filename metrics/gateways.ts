@@ -1,5 +1,5 @@
 import { Counter, Histogram } from 'prom-client'
-import type { Environment, GatewayName } from '../domain/lifecycle.ts'
+import { gatewayNames, type Environment, type GatewayName } from '../domain/lifecycle.ts'
 import type { GatewayErrorKind } from '../domain/payment/gateway-errors.ts'
 import { callBuckets, registry } from './registry.ts'
 
@@ -33,6 +33,11 @@ const eventsRefused = new Counter({
   registers: [registry],
 })
 
+/** As in `store/events/gateway-events.ts`. */
+const refusals = ['forged', 'not_trusted', 'other_version'] as const
+// See metrics/billing.ts.
+for (const gateway of gatewayNames) for (const reason of refusals) eventsRefused.inc({ gateway, reason }, 0)
+
 export interface MeasuredCall {
   gateway: GatewayName
   environment: Environment
@@ -55,5 +60,5 @@ export function gatewayEventArrived(gateway: GatewayName, environment: Environme
 }
 
 /** Records that an event was rejected. */
-export const gatewayEventRefused = (gateway: GatewayName, reason: string): void =>
+export const gatewayEventRefused = (gateway: GatewayName, reason: (typeof refusals)[number]): void =>
   eventsRefused.inc({ gateway, reason })

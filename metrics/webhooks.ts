@@ -15,6 +15,8 @@ const lag = new Histogram({
   registers: [registry],
 })
 
+for (const outcome of ['delivered', 'refused']) tries.inc({ outcome }, 0)
+
 /** Records an attempt to deliver an event that was written `seconds` ago. */
 export function deliveryTried(outcome: 'delivered' | 'refused', seconds: number): void {
   tries.inc({ outcome })

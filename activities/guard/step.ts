@@ -1,4 +1,4 @@
-import { stepFailed } from '../../metrics/runs.ts'
+import { stepFailed, stepKnown } from '../../metrics/runs.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { logFields, withLogFields } from '../../runtime/log-context.ts'
 import { toFailure } from './failures.ts'
@@ -30,6 +30,7 @@ export function guardSteps<Dependencies, Steps extends Record<string, Step<Depen
 ): GuardedSteps<Steps> {
   const entries = Object.entries(steps).map(([name, step]) => {
     const run = step(d)
+    stepKnown(name)
     const guarded = (...args: never[]) =>
       withLogFields(stepFields(args), () => guard(d, () => run(...args))).catch((error: unknown) => {
         stepFailed(name, (error as { type?: string }).type ?? 'unknown')

@@ -53,6 +53,16 @@ test('every metric and label that rules and dashboards name is one that the prog
   expect(unwritten).toEqual([])
 })
 
+test('what alerts count begins with 0, or its first event would raise none', async () => {
+  const text = await registry.metrics()
+  expect(text).toContain('events_total{environment="live",type="webhook_endpoint.disabled"} 0')
+  expect(text).toContain('gateway_events_refused_total{gateway="stripe",reason="other_version"} 0')
+  expect(text).toContain(
+    'payment_attempts_total{environment="live",gateway="paypal",outcome="declined",code="declined"} 0',
+  )
+  expect(text).toContain('onboarding_starter_pushes_total{outcome="failed"} 0')
+})
+
 test.each(dashboards)('$file can be provisioned, and asks for its data source', ({ file, board }) => {
   expect(board.uid).toBe(`billing-onboarding-${file.replace('.json', '')}`)
   expect(board).not.toHaveProperty('id')
