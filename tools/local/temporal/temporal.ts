@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
@@ -28,7 +28,6 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const { program, folder, port, uiPort, logFile, signal } = options
   const pidFile = folder && join(folder, 'temporal.pid')
   if (pidFile) await stopLeftover(pidFile)
-  if (folder) makeOwnOnly(join(folder, databaseName))
   const args = [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
     ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
@@ -54,17 +53,13 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   // Until our server says that it listens, another program's server may respond on the port. Errors name the port too.
   const listens = new RegExp(`Server:.*:${port}$`, 'm')
   await waitUntilServing(address, started, logFile, { signal, isOurs: () => listens.test(started.output()) })
+  // Temporal creates the tables only in a file that it creates itself.
+  if (folder) chmodSync(join(folder, databaseName), 0o600)
   return { pid, ended, stop: () => stop('SIGTERM', 5_000), address }
 }
 
 const noFile = '/dev/null'
 const databaseName = 'temporal.db'
-
-/** Lets only this account read a database, before it is filled. SQLite gives its other files the same mode. */
-function makeOwnOnly(file: string): void {
-  closeSync(openSync(file, 'a', 0o600))
-  chmodSync(file, 0o600)
-}
 
 /** Removes a pid file unless it names another process by now. */
 function forget(pidFile: string, pid: number): void {
