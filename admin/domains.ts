@@ -4,7 +4,8 @@ import { gatewayFacts } from '../domain/gateways/list.ts'
 import { gatewayNames, type Environment } from '../domain/lifecycle.ts'
 import type { PaymentGateway } from '../gateways/gateway.ts'
 import { command, type AdminCommand, type AdminContext } from './command.ts'
-import { environment, option } from './options.ts'
+import { findAnyAccount } from '../store/gateway-accounts/accounts.ts'
+import { environment, option, text } from './options.ts'
 
 const domainRule =
   'must be the name of a public host, such as pay.example.com: without scheme, port and path, ' +
@@ -19,10 +20,14 @@ export const domainCommands: Record<string, AdminCommand> = {
     'Register a domain at the gateways, so that the page shows wallets on it; can be repeated',
     {
       environment,
+      account: option(text.optional(), 'ga_…', "an organization's own account; default: that of the installation"),
       domain: option(domain.optional(), 'host', 'default: the host of PUBLIC_URL'),
     },
-    async (context, { environment, domain: given }) => {
-      const gateways = await gatewaysWithWallets(context, environment)
+    async (context, { environment, account, domain: given }) => {
+      const gateways =
+        account === undefined
+          ? await gatewaysWithWallets(context, environment)
+          : [await ownGateway(context, environment, account)]
       const name = given ?? ownDomain(context)
       const rows = []
       for (const { name: gateway, registerDomain } of gateways)
@@ -32,15 +37,24 @@ export const domainCommands: Record<string, AdminCommand> = {
   ),
 }
 
+const namesWithWallets = gatewayNames.filter((name) => gatewayFacts[name].hasWallets)
+const titlesWithWallets = namesWithWallets.map((name) => gatewayFacts[name].title).join(' or ')
+
 async function gatewaysWithWallets({ gateways }: AdminContext, environment: Environment): Promise<PaymentGateway[]> {
-  const names = gatewayNames.filter((name) => gatewayFacts[name].hasWallets)
   const accounts = (gateways?.listOfInstallation() ?? []).filter(
-    (each) => each.environment === environment && names.includes(each.gateway),
+    (each) => each.environment === environment && namesWithWallets.includes(each.gateway),
   )
-  const titles = names.map((name) => gatewayFacts[name].title).join(' or ')
   if (accounts.length === 0)
-    throw invalid('--environment', `has no account at ${titles}: set its keys in the environment variables`)
+    throw invalid('--environment', `has no account at ${titlesWithWallets}: set its keys in the environment variables`)
   return Promise.all(accounts.map(({ accountId }) => gateways!.of(accountId)))
+}
+
+/** Returns the gateway with an account that an organization connected. */
+async function ownGateway({ database, gateways }: AdminContext, environment: Environment, id: string) {
+  const found = await findAnyAccount(database, id)
+  if (found?.environment === environment && gatewayFacts[found.gateway].hasWallets) return gateways!.of(found.accountId)
+  const rule = `must be the id of an account at ${titlesWithWallets} that an organization connected in ${environment}`
+  throw invalid('--account', rule)
 }
 
 function ownDomain({ publicUrl }: AdminContext): string {

@@ -8,7 +8,9 @@ import type { CustomerOwnership } from '../domain/payment/customer-ownership.ts'
 import type { AccountKeys, Payer } from '../domain/tenant/gateway-accounts.ts'
 import type { TestOutcome } from '../domain/payment/test-helpers.ts'
 import type { DescribedMethod } from '../domain/payment/payment-method.ts'
+import type { AccountAccess } from './account-access.ts'
 
+export type { AccessCheck, AccountAccess, WebhookAtGateway } from './account-access.ts'
 export type { ClientAction, CustomerDetails, GatewayRefund, ObjectHandle, OurMetadata, PaymentDetails }
 
 // The port to payment gateways. Amounts are minor units of an ISO 4217 currency.
@@ -235,42 +237,6 @@ export interface PaymentGateway {
   readonly access?: AccountAccess
   /** Present for a sandbox account of a gateway whose API can simulate customers and banks. */
   readonly testHelpers?: TestHelpers | undefined
-}
-
-/** A permission that payments need, tried by reading. */
-export interface AccessCheck {
-  permission: 'customers' | 'payments' | 'payment_methods' | 'refunds' | 'disputes' | 'reporting' | 'webhooks'
-  granted: boolean
-}
-
-/** Our webhook endpoint at the gateway. */
-export interface WebhookAtGateway {
-  id: string
-  /** Null if the gateway has none, or does not show it again. */
-  secret: string | null
-  apiVersion: string | null
-}
-
-/** Calls about the account itself. */
-export interface AccountAccess {
-  /** Returns the gateway's id of the account that the keys belong to. Throws `refused` for keys that are not valid. */
-  readId(): Promise<string>
-  /** Tries each permission. Throws `unknown` and `not_now`. */
-  check(): Promise<AccessCheck[]>
-  /**
-   * Returns whether a publishable key is of the same account; undefined if the gateway does not tell, as before the
-   * first payment. Throws `refused` for one that is not valid. Absent if it is tried together with the secret key.
-   */
-  ownsPublishableKey?(publishableKey: string): Promise<boolean | undefined>
-  /**
-   * Creates our webhook endpoint for a URL, with the events and the API version that we read. Deletes earlier ones for
-   * the same URL, whose secret nobody knows. Throws `refused` without the permission.
-   */
-  createWebhook(url: string): Promise<WebhookAtGateway>
-  /** Returns the enabled endpoint for a URL; undefined if there is none. Throws `refused` without the permission. */
-  findWebhook(url: string): Promise<WebhookAtGateway | undefined>
-  /** The API version of events; null if the gateway has none. */
-  readonly apiVersion: string | null
 }
 
 /** Whether a wallet can be used on the pages of a domain, and the vendor's reason if it cannot. */

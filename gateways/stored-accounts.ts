@@ -79,6 +79,8 @@ function openReadable(stored: StoredAccount, open: (stored: StoredAccount) => Op
   try {
     return open(stored)
   } catch (error) {
-    throw error instanceof GatewayError ? error : new GatewayError('refused', 'account_keys_unreadable')
+    throw error instanceof GatewayError
+      ? error
+      : new GatewayError('refused', 'account_keys_unreadable', { rejectsAccount: true })
   }
 }

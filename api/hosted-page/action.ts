@@ -23,7 +23,7 @@ export async function actionOf(d: ApiDependencies, { onboarding }: OpenedLink): 
   const read = readAction(d, accountId, handle).catch(async (error: unknown) => {
     const code = isGatewayError(error) ? error.vendorCode : (error as { code?: string }).code
     d.log.warn({ code }, 'the gateway did not return the action that the customer must take')
-    if (isAccountRefused(error)) await reportRefusal(d, onboarding, object.gateway, error)
+    if (isAccountRefused(error)) await reportRefusal(d, onboarding, object, error)
     return null
   })
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), timeLimit).unref())

@@ -4,8 +4,15 @@ import { gatewayNames, type GatewayName } from '../../domain/lifecycle.ts'
 import { gatewayFactor, minorDigits } from '../../domain/payment/money.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { knownDeclineCode } from '../../domain/payment/declines.ts'
-import { amountDue, attemptsLeft, latestAttempt, openAttempt } from '../../domain/onboarding/onboarding.ts'
+import {
+  amountDue,
+  attemptsLeft,
+  latestAttempt,
+  openAttempt,
+  type OnboardingFacts,
+} from '../../domain/onboarding/onboarding.ts'
 import { progressOf } from '../../domain/onboarding/progress.ts'
+import { accountForNew, type Payer } from '../../domain/tenant/gateway-accounts.ts'
 import { gatewaysFor } from '../../domain/tenant/settings.ts'
 import { shownName } from '../../domain/text/free-text.ts'
 import { embedOrigins } from '../../domain/text/web-addresses.ts'
@@ -39,18 +46,19 @@ export async function sidesOf(
   const offered = gatewaysFor(settings, onboarding.currency)
   const payer = { ...billingCustomer, settings }
   const names = gatewayNames.filter((name) => offered.includes(name) && !refusedGateways.includes(name))
-  const sideOf = async (name: GatewayName) => {
-    try {
-      return await d.gateways.browserSide(payer, name)
-    } catch (error) {
-      // The page does without a gateway whose account cannot be used.
-      if (!isAccountRefused(error)) throw error
-      await reportRefusal(d, onboarding, name, error)
-      return undefined
-    }
-  }
-  const sides = await Promise.all(names.map(async (name) => ({ name, side: await sideOf(name) })))
+  const sides = await Promise.all(names.map(async (name) => ({ name, side: await sideOf(d, payer, onboarding, name) })))
   return sides.filter((each): each is Side => each.side !== undefined)
+}
+
+/** Undefined also if the account cannot be used: its keys cannot be decrypted, which is reported. */
+async function sideOf(d: ApiDependencies, payer: Payer, onboarding: OnboardingFacts, gateway: GatewayName) {
+  try {
+    return await d.gateways.browserSide(payer, gateway)
+  } catch (error) {
+    if (!isAccountRefused(error)) throw error
+    await reportRefusal(d, onboarding, { gateway, accountId: accountForNew(payer, gateway)! }, error)
+    return undefined
+  }
 }
 
 /**

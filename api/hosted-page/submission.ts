@@ -10,6 +10,7 @@ import { storeConsent } from '../../store/onboardings/consents.ts'
 import { submitPayment, type SubmissionResult } from '../../store/payments/submissions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { openApproval, type Approval } from '../setup/approval.ts'
+import { isAccountRefused } from '../setup/gateway-refusal.ts'
 import { runOf } from '../setup/open-onboarding.ts'
 import { consentFor } from './agreement.ts'
 import type { SessionRequest, Submission } from './calls.ts'
@@ -24,9 +25,14 @@ export type SubmissionAnswer =
 /** The organization began to use another account while the page was open, which must be loaded again. */
 const accountChanged = { status: 409, refusal: 'account_changed' } as const
 
-/** The publishable key with which a page of this link would be loaded now. */
-const currentKey = async (d: ApiDependencies, { billingCustomer, settings }: OpenedLink, gateway: GatewayName) =>
-  (await d.gateways.browserSide({ ...billingCustomer, settings }, gateway))?.publishableKey
+/** The publishable key with which a page of this link would be loaded now; undefined if its account cannot be used. */
+const currentKey = async (d: ApiDependencies, { billingCustomer, settings }: OpenedLink, gateway: GatewayName) => {
+  const side = await d.gateways.browserSide({ ...billingCustomer, settings }, gateway).catch((error: unknown) => {
+    if (isAccountRefused(error)) return undefined
+    throw error
+  })
+  return side?.publishableKey
+}
 
 /** Stores the customer's submission, signals the run, and returns the response. */
 export async function acceptSubmission(

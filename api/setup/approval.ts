@@ -14,7 +14,7 @@ import {
   storeSession,
   type StoredSession,
 } from '../../store/payments/sessions.ts'
-import { recordGatewayAccepted } from '../../store/onboardings/refused-gateways.ts'
+import { recordAccountAccepted } from '../../store/gateway-accounts/refused-accounts.ts'
 import { submitPayment, type SubmissionResult } from '../../store/payments/submissions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { isAccountRefused, reportingRefusal, reportRefusal } from './gateway-refusal.ts'
@@ -41,7 +41,7 @@ async function approvingGateway(
   name: GatewayName,
 ): Promise<Approving> {
   const payer = { ...billingCustomer, settings }
-  const gateway = await reportingRefusal(d, onboarding, name, () => d.gateways.current(payer, name))
+  const gateway = await reportingRefusal(d, onboarding, payer, name, () => d.gateways.current(payer, name))
   if (!gateway?.openSession || !gateway.readSession || !gatewaysFor(settings, onboarding.currency).includes(name))
     throw invalid('gateway', `${name} is not available for this organization`)
   return gateway as Approving
@@ -86,12 +86,12 @@ async function makeSession(
       },
       `${session.onboardingId}/setup/${session.sessionNumber}`,
     )
-    await recordGatewayAccepted(d.database, billingCustomer, gateway.name)
+    await recordAccountAccepted(d.database, billingCustomer, session)
     return await storeSession(d.database, session, made)
   } catch (error) {
     if (isGatewayError(error, 'stored_failure', 'key_reused', 'unexpected_state'))
       await dropSession(d.database, session)
-    if (isAccountRefused(error)) throw await reportRefusal(d, link.onboarding, gateway.name, error)
+    if (isAccountRefused(error)) throw await reportRefusal(d, link.onboarding, session, error)
     if (!isGatewayError(error)) throw error
     throw notResponding(gateway, error)
   }
@@ -131,7 +131,7 @@ export async function submitApproved(
   const session = await findWaitingSession(d.database, link.onboarding.onboardingId)
   if (!session?.token || !d.state.mayReadGateway(link.onboarding.onboardingId)) return undefined
   const state = await readApproval(d, session.accountId, session.token).catch(async (error: unknown) => {
-    if (isAccountRefused(error)) await reportRefusal(d, link.onboarding, session.gateway, error)
+    if (isAccountRefused(error)) await reportRefusal(d, link.onboarding, session, error)
     return 'waiting' as const
   })
   if (state !== 'approved') return undefined

@@ -8,7 +8,7 @@ import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { dropSession, ensureSession, storeSession, type StoredSession } from '../../store/payments/sessions.ts'
 import type { BillingCustomer } from '../../store/billing-customers/billing-customers.ts'
 import { abandonGatewayCustomerById } from '../../store/customers/gateway-customers.ts'
-import { recordGatewayAccepted } from '../../store/onboardings/refused-gateways.ts'
+import { recordAccountAccepted } from '../../store/gateway-accounts/refused-accounts.ts'
 import { returnTurn } from '../../store/payments/admission-queue.ts'
 import { admitForm } from '../../store/payments/decline-limits.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
@@ -36,7 +36,7 @@ type FormGateway = PaymentGateway & Required<Pick<PaymentGateway, 'formSecret'>>
 export async function openCardForm(d: ApiDependencies, opened: OpenedSetup, name: GatewayName): Promise<CardForm> {
   const settings = await readSettings(d.database, d.settingDefaults, opened.billingCustomer)
   const payer = { ...opened.billingCustomer, settings }
-  const gateway = (await reportingRefusal(d, opened.onboarding, name, () => d.gateways.current(payer, name))) as
+  const gateway = (await reportingRefusal(d, opened.onboarding, payer, name, () => d.gateways.current(payer, name))) as
     FormGateway | undefined
   // The settings are newer than those that the call was checked with.
   if (!gateway) throw invalid('gateway', `${name} is not available for this organization`)
@@ -45,7 +45,10 @@ export async function openCardForm(d: ApiDependencies, opened: OpenedSetup, name
       const form = await tryForm(d, gateway, opened, settings)
       if (form) return form
     } catch (error) {
-      if (isAccountRefused(error)) throw await reportRefusal(d, opened.onboarding, gateway.name, error)
+      if (isAccountRefused(error)) {
+        const { name, accountId } = gateway
+        throw await reportRefusal(d, opened.onboarding, { gateway: name, accountId }, error)
+      }
       if (!isGatewayError(error)) throw error
       // Another call may be creating the same object.
       if (tries >= 4 || !isGatewayError(error, 'unknown', 'not_now', 'stored_failure', 'key_reused', 'not_found'))
@@ -101,7 +104,7 @@ async function makeObject(
       { ...input, challenge },
       `${onboarding.onboardingId}/form/${session.sessionNumber}`,
     )
-    await recordGatewayAccepted(d.database, billingCustomer, gateway.name)
+    await recordAccountAccepted(d.database, billingCustomer, session)
     return await storeSession(d.database, session, { token, approveUrl: null, gatewayCustomerId })
   } catch (error) {
     if (isGatewayError(error, 'not_found'))

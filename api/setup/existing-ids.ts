@@ -3,6 +3,8 @@ import { isOnboardedWhenAsked, type GatewayName } from '../../domain/lifecycle.t
 import { requireAccountForNew } from '../../domain/tenant/gateway-accounts.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { verifyExistingIds, type ExistingIds, type VerifiedIds } from '../../payments/customers/existing-ids.ts'
+import type { GatewayAccount } from '../../domain/reference.ts'
+import { recordAccountRefused } from '../../store/gateway-accounts/refused-accounts.ts'
 import { readContactRecord } from '../../store/billing-customers/contact-record.ts'
 import { mapExistingCustomer } from '../../store/customers/existing-customer.ts'
 import type { OpenResult } from '../../store/lifecycle/onboarding-request.ts'
@@ -27,19 +29,28 @@ export async function requireUsableIds(
   const gateway = await d.gateways.current(caller, name)
   if (!gateway) throw invalid('gateway', `${name} is not set up for this organization`)
   const verified = await verifyExistingIds(d.database, gateway, caller, ids).catch((error: unknown) =>
-    throwFailure(d, caller, name, error),
+    throwFailure(d, caller, { gateway: name, accountId: gateway.accountId }, error),
   )
   if (verified.wrong) throw invalid(verified.wrong.param, verified.wrong.message)
   return verified
 }
 
-function throwFailure(d: ApiDependencies, caller: Caller, gateway: GatewayName, error: unknown): never {
+async function throwFailure(
+  d: ApiDependencies,
+  caller: Caller,
+  { gateway, accountId }: Pick<GatewayAccount, 'gateway' | 'accountId'>,
+  error: unknown,
+): Promise<never> {
   if (!isGatewayError(error)) throw error
   if (!isAccountRefused(error))
     throw new Failure('unavailable', 'the gateway is not responding; try again', { retryAfter: 5, cause: error })
   const { organizationId: organization, environment } = caller
   const code = error.vendorCode
-  d.log.error({ organization, environment, gateway, code }, 'a gateway rejects our account; an operator must act')
+  if (error.rejectsAccount) await recordAccountRefused(d.database, caller, { gateway, accountId }, code)
+  d.log.error(
+    { organization, environment, gateway, account: accountId, code },
+    'a gateway rejects our account; an operator must act',
+  )
   throw conflict('gateway_refused', 'gateway', 'rejects the account of this service; try again later')
 }
 

@@ -1,7 +1,8 @@
 import { conflict, type Failure } from '../../domain/failure/failures.ts'
 import { isGatewayError, isOtherSetup, type GatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
-import type { OnboardingReference } from '../../domain/reference.ts'
+import { accountForNew, type Payer } from '../../domain/tenant/gateway-accounts.ts'
+import type { GatewayAccount, OnboardingReference } from '../../domain/reference.ts'
 import { recordGatewayRefused } from '../../store/onboardings/refused-gateways.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 
@@ -19,15 +20,16 @@ export const isAccountRefused = (error: unknown): error is GatewayError =>
 export async function reportRefusal(
   d: ApiDependencies,
   reference: OnboardingReference,
-  gateway: GatewayName,
+  { gateway, accountId }: Pick<GatewayAccount, 'gateway' | 'accountId'>,
   error: GatewayError,
 ): Promise<Failure> {
-  const { organizationId, environment, onboardingId } = reference
+  const { organizationId: organization, environment, onboardingId: onboarding } = reference
+  const { vendorCode: code } = error
   d.log.error(
-    { organization: organizationId, environment, gateway, code: error.vendorCode, onboarding: onboardingId },
+    { organization, environment, gateway, account: accountId, code, onboarding },
     'a gateway rejects our account; an operator must act (docs/operations.md, gateway_refused)',
   )
-  await recordGatewayRefused(d.database, reference, gateway, error.vendorCode)
+  await recordGatewayRefused(d.database, reference, { gateway, accountId }, code)
   return conflict(
     'gateway_refused',
     'gateway',
@@ -42,12 +44,14 @@ export async function reportRefusal(
 export async function reportingRefusal<Opened>(
   d: ApiDependencies,
   reference: OnboardingReference,
+  payer: Payer,
   gateway: GatewayName,
   open: () => Promise<Opened>,
 ): Promise<Opened> {
   try {
     return await open()
   } catch (error) {
-    throw isAccountRefused(error) ? await reportRefusal(d, reference, gateway, error) : error
+    if (!isAccountRefused(error)) throw error
+    throw await reportRefusal(d, reference, { gateway, accountId: accountForNew(payer, gateway)! }, error)
   }
 }

@@ -7,7 +7,7 @@ import { findBillingCustomerByPath, type BillingCustomer } from '../../store/bil
 import { findBrandOfLink, type PageBrand } from '../../store/tenants/brands.ts'
 import { readFacts } from '../../store/onboardings/facts.ts'
 import { listLinkVersions } from '../../store/onboardings/setup-links.ts'
-import { listRefusedGateways } from '../../store/onboardings/refused-gateways.ts'
+import { listRefusedAccounts, refusedFor } from '../../store/gateway-accounts/refused-accounts.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { recognizeToken, type LinkPurpose } from '../setup-links.ts'
@@ -39,7 +39,7 @@ export interface OpenedLink {
   page: PageOptions
   brand: PageBrand
   settings: TenantSettings
-  /** Gateways that recently rejected the service's account, for this organization. */
+  /** Gateways that rejected the account with which this organization would begin a payment now. */
   refusedGateways: GatewayName[]
 }
 
@@ -63,10 +63,10 @@ export async function openLink(
   for (const purpose of purposes) {
     const recognized = recognizeToken(d.setupLinkSecrets, purpose, token, versions)
     if (!recognized) continue
-    const [facts, settings, refusedGateways] = await Promise.all([
+    const [facts, settings, refused] = await Promise.all([
       readFacts(d.database, recognized.onboardingId),
       readSettings(d.database, d.settingDefaults, billingCustomer),
-      listRefusedGateways(d.database, billingCustomer),
+      listRefusedAccounts(d.database, billingCustomer),
     ])
     const onboarding = facts!
     const standing = standingOf(
@@ -85,7 +85,7 @@ export async function openLink(
       page: onboarding.page,
       brand,
       settings,
-      refusedGateways,
+      refusedGateways: refusedFor({ ...billingCustomer, settings }, refused),
     }
   }
   return undefined

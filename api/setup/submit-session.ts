@@ -80,7 +80,7 @@ async function readState(
   } catch (error) {
     if (!isGatewayError(error)) throw error
     if (isOtherSetup(error)) return { outcome: 'unusable' }
-    if (isAccountRefused(error)) throw await reportRefusal(d, opened.onboarding, name, error)
+    if (isAccountRefused(error)) throw await reportRefusal(d, opened.onboarding, session, error)
     throw new Failure('unavailable', 'the gateway is not responding; try again', { retryAfter: 5, cause: error })
   }
 }

@@ -75,12 +75,12 @@ async function findAccount(d: ApiDependencies, accountId: string): Promise<Gatew
 async function receive(d: ApiDependencies, c: Context, gateway: GatewayName, accounts: GatewayAccount[]) {
   const verified = await verify(d, accounts, c)
   if ('refused' in verified) {
-    const { refused, says } = verified
+    const { refused, says, detail } = verified
     const wait = refused === 'forged' ? await waitIfForging(d, c) : undefined
     if (wait) return wait
     const account = accounts.map(({ accountId }) => accountId).join()
     if (refused === 'forged') d.log.warn({ gateway, account, reason: says }, 'a gateway event was rejected')
-    else d.log.error({ gateway, account, refused }, `an operator must act: ${says}`)
+    else d.log.error({ gateway, account, refused }, `an operator must act, for ${account}: ${detail ?? says}`)
     gatewayEventRefused(gateway, refused)
     await countRejected(d.database, gateway, refused)
     return c.json({ error: says }, 400)
@@ -111,11 +111,17 @@ async function waitIfForging(d: ApiDependencies, c: Context) {
 const notTrustedHere =
   "this machine does not trust an event's certificate; the gateway confirmed that the event is genuine"
 
-type Verified = { account: GatewayAccount; event: GatewayEvent } | { refused: RejectedEvent; says: string }
+/** A rejected event, what the response says, and what the log says instead. */
+interface Refused {
+  refused: RejectedEvent
+  says: string
+  detail?: string
+}
+type Verified = { account: GatewayAccount; event: GatewayEvent } | Refused
 
 const forged = { refused: 'forged', says: 'invalid signature' } as const
 /** Errors that an operator must fix, by the gateway's error code. */
-const forOperators: Record<string, Verified> = {
+const forOperators: Record<string, Refused> = {
   endpoint_api_version: {
     refused: 'other_version',
     says: 'the endpoint was created with another API version; see docs/operations.md',
@@ -142,7 +148,7 @@ async function verify(d: ApiDependencies, accounts: GatewayAccount[], c: Context
       // The event is genuine, but its object cannot be read: it must not count as forged.
       const mendable = own(forOperators, error.vendorCode)
       if (!mendable) throw error
-      refused = mendable
+      refused = { ...mendable, ...(error.detail ? { detail: `${mendable.says} (${error.detail})` } : {}) }
     }
   }
   return refused

@@ -27,11 +27,22 @@ export class GatewayError extends Error {
   override readonly name = 'GatewayError'
   readonly kind: GatewayErrorKind
   readonly vendorCode: string
+  /** Whether the account itself is rejected, its keys or a permission: no payment can begin with it. */
+  readonly rejectsAccount: boolean
 
-  constructor(kind: GatewayErrorKind, vendorCode: string) {
+  /** For the log, besides the code; never a text of the vendor. */
+  readonly detail: string | undefined
+
+  constructor(
+    kind: GatewayErrorKind,
+    vendorCode: string,
+    { rejectsAccount = false, detail }: { rejectsAccount?: boolean; detail?: string } = {},
+  ) {
     super(`gateway: ${kind} (${vendorCode})`)
     this.kind = kind
     this.vendorCode = vendorCode
+    this.rejectsAccount = rejectsAccount
+    this.detail = detail
   }
 }
 

@@ -12,6 +12,9 @@ const fundingDeclined = setOf(`INSTRUMENT_DECLINED PAYER_CANNOT_PAY CARD_EXPIRED
 const approvalNeeded = setOf('PAYER_ACTION_REQUIRED CONSENT_NEEDED')
 const accountRefused = setOf(`PAYER_ACCOUNT_LOCKED_OR_CLOSED PAYER_ACCOUNT_RESTRICTED TRANSACTION_BLOCKED_BY_PAYEE
   COMPLIANCE_VIOLATION DOMESTIC_TRANSACTION_REQUIRED PAYMENT_SOURCE_INFO_CANNOT_BE_VERIFIED`)
+// The merchant's account, or what PayPal has enabled for it (issues in the Orders v2 and Vault v3 reference).
+const merchantRefused = setOf(`PAYEE_ACCOUNT_INVALID PAYEE_ACCOUNT_LOCKED_OR_CLOSED PAYEE_ACCOUNT_RESTRICTED
+  PAYEE_ACCOUNT_NOT_SUPPORTED PAYEE_ACCOUNT_NOT_VERIFIED NOT_ENABLED_TO_VAULT_PAYMENT_SOURCE PERMISSION_NOT_GRANTED`)
 const methodUnusable = setOf(`TOKEN_ID_NOT_FOUND TOKEN_EXPIRED TOKEN_NOT_APPROVED TOKEN_ALREADY_USED
   AGREEMENT_ALREADY_CANCELLED BILLING_AGREEMENT_NOT_FOUND BILLING_AGREEMENT_ID_MISMATCH
   MISMATCHED_VAULT_ID_TO_PAYMENT_SOURCE`)
@@ -55,7 +58,7 @@ export function declineOf(error: unknown): { code: DeclineCode; issue: string } 
 export function toGatewayError(error: unknown): unknown {
   if (error instanceof GatewayError) return error
   if (error instanceof ArgumentsValidationError) return new GatewayError('refused', 'arguments')
-  if (cannotBeSent(error)) return new GatewayError('refused', 'cannot_be_sent')
+  if (cannotBeSent(error)) return new GatewayError('refused', 'cannot_be_sent', { rejectsAccount: true })
   // Broken, late, too large or unreadable responses: the SDK throws many classes, some with the body as message.
   if (!(error instanceof ApiError)) return new GatewayError('unknown', 'no_answer')
   const { issue } = refusalOf(error)
@@ -68,7 +71,10 @@ export function toGatewayError(error: unknown): unknown {
   if (notRefundable.has(issue)) return new GatewayError('not_refundable', issue)
   if (disputed.has(issue)) return new GatewayError('disputed', issue)
   if (otherState.has(issue)) return new GatewayError('unexpected_state', issue)
-  return new GatewayError(status === 404 ? 'not_found' : 'refused', issue)
+  if (status === 404) return new GatewayError('not_found', issue)
+  return new GatewayError('refused', issue, {
+    rejectsAccount: status === 401 || status === 403 || merchantRefused.has(issue),
+  })
 }
 
 /** Treats "not found" as success of a deletion. */

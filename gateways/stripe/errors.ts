@@ -12,6 +12,16 @@ const unusableMethod = new Set([
   'token_already_used',
 ])
 
+/** Documented codes for an account or key that cannot be used (docs.stripe.com/error-codes). */
+const rejectedAccount = new Set([
+  'account_invalid',
+  'api_key_expired',
+  'livemode_mismatch',
+  'platform_api_key_expired',
+  'secret_key_required',
+  'testmode_charges_only',
+])
+
 const namesMethod = (param: string | undefined) => param === 'confirmation_token' || param === 'payment_method'
 
 /**
@@ -45,16 +55,23 @@ export function toGatewayError(error: unknown): unknown {
   const code = error.code ?? error.type ?? 'unknown'
   if (error instanceof Stripe.errors.StripeConnectionError)
     return cannotBeSent(error)
-      ? new GatewayError('refused', 'cannot_be_sent')
+      ? new GatewayError('refused', 'cannot_be_sent', { rejectsAccount: true })
       : new GatewayError('unknown', 'no_answer')
   if (error.code === 'idempotency_key_in_use') return new GatewayError('unknown', code)
   if (error instanceof Stripe.errors.StripeIdempotencyError) return new GatewayError('key_reused', code)
   if (error instanceof Stripe.errors.StripeRateLimitError) return new GatewayError('not_now', code)
   if (error instanceof Stripe.errors.StripeAPIError)
     return new GatewayError(wasReplayed(error.headers) ? 'stored_failure' : 'unknown', `http_${error.statusCode}`)
+  if (isOfAccount(error)) return new GatewayError('refused', code, { rejectsAccount: true })
   if (error instanceof Stripe.errors.StripeInvalidRequestError) return invalidRequest(error, code)
   return new GatewayError(blamesMethod(error, code) ? 'method_unusable' : 'refused', code)
 }
+
+/** An invalid key is 401, a missing permission 403. */
+const isOfAccount = (error: Stripe.errors.StripeError) =>
+  error instanceof Stripe.errors.StripeAuthenticationError ||
+  error instanceof Stripe.errors.StripePermissionError ||
+  rejectedAccount.has(error.code ?? '')
 
 function invalidRequest(error: Stripe.errors.StripeInvalidRequestError, code: string): GatewayError {
   if (unusableMethod.has(code)) return new GatewayError('method_unusable', code)

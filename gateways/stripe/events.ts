@@ -1,7 +1,7 @@
 import Stripe from 'stripe'
 import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { GatewayEvent } from '../gateway.ts'
-import { apiVersion } from './api-version.ts'
+import { eventVersions } from './api-version.ts'
 import { idOf } from './readings.ts'
 
 type EventObject = {
@@ -59,9 +59,14 @@ export function verifyStripeEvent(
   const event = firstThatVerifies(secrets, (secret) => verifier.constructEvent(rawBody, signature, secret, 300))
   // The endpoint fixes the API version when it is created. Another version, or none (thin events), can have other
   // fields.
-  if (event.api_version !== apiVersion) throw new GatewayError('refused', 'endpoint_api_version')
+  if (!eventVersions.includes(event.api_version))
+    throw new GatewayError('refused', 'endpoint_api_version', { detail: versionText(event.api_version) })
   return { id: event.id, type: event.type, createdAt: new Date(event.created * 1000), ...payloadOf(event, livemode) }
 }
+
+/** For the log: the event is signed, but anything but a version is not repeated. */
+const versionText = (version: unknown): string =>
+  typeof version === 'string' && /^[\w.-]{1,40}$/.test(version) ? version : 'none'
 
 function firstThatVerifies<T>(secrets: string[], verify: (secret: string) => T): T {
   for (const secret of secrets) {

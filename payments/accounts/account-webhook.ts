@@ -1,11 +1,12 @@
 import type { Author } from '../../domain/events/author.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { GatewayAccount } from '../../domain/reference.ts'
-import type { AccountAccess } from '../../gateways/gateway.ts'
+import type { AccountAccess, WebhookAtGateway } from '../../gateways/gateway.ts'
 import { isSealError } from '../../store/gateway-accounts/account-sealing.ts'
 import { findAccount, type OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { recordVerified, rotateKeys } from '../../store/gateway-accounts/changes.ts'
 import { findSealedAccount } from '../../store/gateway-accounts/keys.ts'
+import { endOldestSecrets } from '../../store/gateway-accounts/former-secrets.ts'
 import { accessOf } from './account-at-gateway.ts'
 import type { AccountDependencies } from './dependencies.ts'
 import type { ReadKeys } from './given-keys.ts'
@@ -44,6 +45,7 @@ export async function provideWebhook(
     account,
     {
       problem: isThere ? null : noWebhook,
+      isUsable: true,
       apiVersion: (await findAccount(d.database, account, account.accountId))!.apiVersion,
     },
     author,
@@ -54,6 +56,8 @@ export async function provideWebhook(
 async function createWebhook(d: AccountDependencies, account: OwnAccount, author: Author): Promise<boolean> {
   try {
     const access = await accessOf(d, account)
+    // Before the call: a secret that cannot be stored would be lost, with the former endpoint.
+    await endOldestSecrets(d.database, account.accountId)
     const { id, secret, apiVersion } = await access.createWebhook(webhookUrlOf(d.publicUrl, account))
     const secrets = secret === null ? [] : [{ name: 'webhook_secret', text: secret } as const]
     const keys = { secrets, overlap: webhookOverlap, webhookEndpointId: id, apiVersion: apiVersion ?? undefined }
@@ -65,22 +69,41 @@ async function createWebhook(d: AccountDependencies, account: OwnAccount, author
   }
 }
 
-/** Looks for our endpoint at the gateway, and creates it if there is none and no secret was set. */
+/** What a verification found of the webhook endpoint. `apiVersion`: of its events, if it is known. */
+interface FoundWebhook {
+  webhook: WebhookState
+  apiVersion?: string | null
+}
+
+/**
+ * Looks for our endpoint at the gateway. Enables it, adds events that it lacks, and creates it if there is none: also
+ * in place of one that was deleted, is another one than ours, or has another API version than new ones. One that was
+ * created by hand is not replaced, because only its owner knows its secret.
+ */
 export async function verifyWebhook(
   d: AccountDependencies,
   access: AccountAccess,
   account: OwnAccount,
   author: Author,
-): Promise<WebhookState> {
+): Promise<FoundWebhook> {
   const sealed = (await findSealedAccount(d.database, account.accountId))!
-  const isSet = sealed.webhookEndpointId !== null || sealed.secrets.some(({ name }) => name === 'webhook_secret')
+  const { webhookEndpointId: ours } = sealed
+  const isSet = ours !== null || sealed.secrets.some(({ name }) => name === 'webhook_secret')
   try {
     const found = await access.findWebhook(webhookUrlOf(d.publicUrl, account))
-    if (!found && isSet) return sealed.webhookEndpointId === null ? 'unknown' : 'missing'
-    if (!found || !isSet) return (await createWebhook(d, account, author)) ? 'enabled' : 'missing'
-    return found.apiVersion === access.apiVersion ? 'enabled' : 'other_api_version'
+    if (!found && isSet && ours === null) return { webhook: 'unknown' }
+    if (!found || !isSet || isOutdated(found, ours, access)) {
+      if (await createWebhook(d, account, author)) return { webhook: 'enabled', apiVersion: access.apiVersion }
+      if (!found || found.id !== ours) return { webhook: 'missing' }
+    }
+    if (!found.isEnabled || !found.isComplete) await access.mendWebhook(found.id)
+    return { webhook: found.isAccepted ? 'enabled' : 'other_api_version', apiVersion: found.apiVersion }
   } catch (error) {
     if (!isGatewayError(error, 'refused', 'not_found')) throw error
-    return isSet ? 'unknown' : 'missing'
+    return { webhook: isSet ? 'unknown' : 'missing' }
   }
 }
+
+/** Whether our endpoint is another one than at the gateway, or has another API version than new ones. */
+const isOutdated = (found: WebhookAtGateway, ours: string | null, access: AccountAccess): boolean =>
+  ours !== null && (found.id !== ours || found.apiVersion !== access.apiVersion)

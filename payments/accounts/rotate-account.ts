@@ -2,7 +2,6 @@ import type { Author, CallAuthor } from '../../domain/events/author.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import type { OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { rotateKeys } from '../../store/gateway-accounts/changes.ts'
-import { recordGatewayAccepted } from '../../store/onboardings/refused-gateways.ts'
 import { differs, keysMissing, readStoredKeys, readVendorId, requireAccount, unreadable } from './account-at-gateway.ts'
 import { provideWebhook, webhookOverlap } from './account-webhook.ts'
 import type { AccountDependencies } from './dependencies.ts'
@@ -45,8 +44,6 @@ export async function rotateAccount(
     },
     author,
   )
-  // Pages offer the gateway again at once.
-  await recordGatewayAccepted(d.database, account, gateway)
   if (webhook !== undefined || !losesWebhook(account, keys, !stored)) return rotated
   // The event of the call is the rotation's.
   await provideWebhook(d, { ...rotated, webhookEndpointId: null }, keys, { ...author, eventId: undefined } as Author)

@@ -25,16 +25,16 @@ export async function verifyAccount(
   account: OwnAccount,
   author: Author,
 ): Promise<Verification> {
-  const record = (problem: string | null, apiVersion: string | null) =>
-    recordVerified(d.database, account, { problem, apiVersion }, author)
+  const record = (problem: string | null, apiVersion: string | null, isUsable: boolean) =>
+    recordVerified(d.database, account, { problem, apiVersion, isUsable }, author)
   try {
     const access = await accessOf(d, account)
     if ((await access.readId()) !== account.vendorAccountId) throw differs()
     const checks = await access.check()
     const isForeign = (await access.ownsPublishableKey?.(account.publishableKey)) === false
-    const webhook = await verifyWebhook(d, access, account, author)
+    const { webhook, apiVersion = account.apiVersion } = await verifyWebhook(d, access, account, author)
     const problem = problemsOf(checks, webhook, isForeign).join('; ') || null
-    return { account: await record(problem, access.apiVersion), checks, webhook }
+    return { account: await record(problem, apiVersion, canPay(checks) && !isForeign), checks, webhook }
   } catch (error) {
     const problem = isSealError(error)
       ? `${unreadable}: restore its former value, or rotate all keys`
@@ -42,13 +42,21 @@ export async function verifyAccount(
         ? `the gateway rejects the keys (${error.vendorCode})`
         : undefined
     if (problem === undefined) throw error instanceof Failure ? error : notResponding(error)
-    return { account: await record(problem, null), checks: [], webhook: 'unknown' }
+    return { account: await record(problem, account.apiVersion, false), checks: [], webhook: 'unknown' }
   }
 }
 
+/** Without these no payment can begin. */
+const needed: AccessCheck['permission'][] = ['charging', 'customers', 'payments', 'payment_methods']
+
+const canPay = (checks: AccessCheck[]) =>
+  checks.every(({ permission, granted }) => granted || !needed.includes(permission))
+
 function problemsOf(checks: AccessCheck[], webhook: WebhookState, isForeign: boolean): string[] {
-  const missing = checks.filter(({ granted }) => !granted).map(({ permission }) => permission)
+  const refused = checks.filter(({ granted }) => !granted).map(({ permission }) => permission)
+  const missing = refused.filter((permission) => permission !== 'charging')
   return [
+    ...(refused.length > missing.length ? ['the gateway does not let the account charge'] : []),
     ...(missing.length > 0 ? [`the keys lack permission for: ${missing.join(', ')}`] : []),
     ...(isForeign ? ['the publishable key is of another account'] : []),
     ...(webhook === 'missing' ? [noWebhook] : []),

@@ -6,6 +6,7 @@ import { mostAccounts, mostWebhookSecrets, type AccountStatus } from '../../doma
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import type { AccountSealing } from './account-sealing.ts'
+import { recordAccountAccepted, recordAccountRefused } from './refused-accounts.ts'
 import { selectAccounts, type OwnAccount } from './accounts.ts'
 import { addSecrets, replaceSecrets, type NewSecret } from './secrets.ts'
 
@@ -136,6 +137,7 @@ export const rotateKeys = (
       update gateway_accounts
       set ${sql({ ...set, revision: current.revision + 1, problem: null, updatedAt: new Date() })}
       where id = ${account.accountId}`
+    await recordAccountAccepted(sql, account, account)
     await note(sql, account, 'gateway_account.rotated', author)
   })
 
@@ -187,14 +189,19 @@ export const setStatus = (
     await note(sql, account, statusEvents[status], author)
   })
 
-/** Records the result of a verification: null, or what is wrong. Writes an event if that changed. */
+/**
+ * Records the result of a verification: null, or what is wrong. Writes an event if that changed. `isUsable`: whether
+ * payments can begin with it; if not, its gateway is not offered until it is verified again.
+ */
 export const recordVerified = (
   database: Database,
   account: OwnAccount,
-  { problem, apiVersion }: { problem: string | null; apiVersion: string | null },
+  { problem, apiVersion, isUsable }: { problem: string | null; apiVersion: string | null; isUsable: boolean },
   author: Author,
 ): Promise<OwnAccount> =>
   change(database, account, async (sql, current) => {
+    if (isUsable) await recordAccountAccepted(sql, account, account)
+    else await recordAccountRefused(sql, account, account, 'not_verified', { untilVerified: true })
     await sql`
       update gateway_accounts
       set problem = ${problem}, api_version = ${apiVersion}, updated_at = now(),

@@ -1,5 +1,5 @@
 import { GatewayError, isGatewayError } from '../../../domain/payment/gateway-errors.ts'
-import type { AccessCheck, AccountAccess } from '../../gateway.ts'
+import type { AccessCheck, AccountAccess, WebhookAtGateway } from '../../gateway.ts'
 import type { PayPalClient } from '../client.ts'
 
 /** The events that are read. */
@@ -12,17 +12,26 @@ const events = [
 interface Webhook {
   id: string
   url: string
+  event_types: { name: string }[]
+}
+
+const eventTypes = events.map((name) => ({ name }))
+
+const webhookOf = ({ id, event_types }: Webhook): WebhookAtGateway => {
+  const names = event_types.map(({ name }) => name)
+  const isComplete = names.includes('*') || events.every((name) => names.includes(name))
+  return { id, secret: null, apiVersion: null, isEnabled: true, isAccepted: true, isComplete }
 }
 
 /** Returns the calls about the account of a client. */
 export function paypalAccess({ call }: PayPalClient): AccountAccess {
-  const ask = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) =>
+  const ask = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) =>
     call(({ other }) => other(method, path, body))
   const listFor = async (url: string): Promise<Webhook[]> => {
     const { webhooks = [] } = (await ask('GET', '/v1/notifications/webhooks')) as { webhooks?: Webhook[] }
     return webhooks.filter((each) => each.url === url)
   }
-  const reads: Record<Exclude<AccessCheck['permission'], 'customers' | 'refunds'>, string> = {
+  const reads: Record<Exclude<AccessCheck['permission'], 'charging' | 'customers' | 'refunds'>, string> = {
     payments: '/v2/checkout/orders/PERMISSIONCHECK',
     payment_methods: '/v3/vault/payment-tokens/permissioncheck',
     disputes: '/v1/customer/disputes?disputed_transaction_id=PERMISSIONCHECK',
@@ -47,14 +56,18 @@ export function paypalAccess({ call }: PayPalClient): AccountAccess {
         })),
       ),
     async createWebhook(url) {
+      // Before: PayPal rejects a second one for the same URL.
       for (const { id } of await listFor(url)) await ask('DELETE', `/v1/notifications/webhooks/${id}`)
-      const body = { url, event_types: events.map((name) => ({ name })) }
-      const { id } = (await ask('POST', '/v1/notifications/webhooks', body)) as Webhook
-      return { id, secret: null, apiVersion: null }
+      const body = { url, event_types: eventTypes }
+      return webhookOf((await ask('POST', '/v1/notifications/webhooks', body)) as Webhook)
     },
     async findWebhook(url) {
       const [found] = await listFor(url)
-      return found && { id: found.id, secret: null, apiVersion: null }
+      return found && webhookOf(found)
+    },
+    async mendWebhook(id) {
+      const change = [{ op: 'replace', path: '/event_types', value: eventTypes }]
+      await ask('PATCH', `/v1/notifications/webhooks/${id}`, change)
     },
   }
 }

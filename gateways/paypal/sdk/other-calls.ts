@@ -5,7 +5,7 @@ import { ApiError, type Client } from '@paypal/paypal-server-sdk'
  * the parsed response. Throws `ApiError`.
  */
 export function otherCallsOf(client: Client) {
-  return async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> => {
+  return async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown> => {
     const [pathname = '', query = ''] = path.split('?')
     const request = client.getRequestBuilderFactory()(method, pathname)
     for (const [name, value] of new URLSearchParams(query)) request.query(name, value)

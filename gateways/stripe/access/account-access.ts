@@ -1,12 +1,13 @@
-import { isGatewayError } from '../../../domain/payment/gateway-errors.ts'
+import type Stripe from 'stripe'
+import { GatewayError, isGatewayError } from '../../../domain/payment/gateway-errors.ts'
 import type { AccessCheck, AccountAccess, WebhookAtGateway } from '../../gateway.ts'
-import { apiVersion } from '../api-version.ts'
+import { apiVersion, eventVersions } from '../api-version.ts'
 import { openClient, type StripeConnection, type StripeOptions } from '../client.ts'
 import { call } from '../errors.ts'
 import { ownsPublishableKey } from './publishable-key.ts'
 
-/** The events that are read (docs/operations.md lists them, too). */
-const events = [
+/** The events that are read. docs/operations.md lists them for endpoints that are created by hand. */
+export const stripeEvents = [
   ...['payment_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.canceled'],
   ...['payment_intent.processing', 'payment_intent.requires_action'],
   ...['setup_intent.succeeded', 'setup_intent.setup_failed', 'setup_intent.canceled', 'setup_intent.requires_action'],
@@ -15,12 +16,15 @@ const events = [
   ...['payment_method.detached', 'payment_method.updated', 'payment_method.automatically_updated', 'customer.deleted'],
 ] as const
 
+const events = [...stripeEvents]
+
 /** The id of nothing. Stripe checks a key's permission before it looks for an object. */
 const nothing = 'permission_check'
 
 /** Returns the calls about the account of a connection. */
-export function stripeAccess({ stripe }: StripeConnection, options: StripeOptions): AccountAccess {
+export function stripeAccess({ stripe, livemode }: StripeConnection, options: StripeOptions): AccountAccess {
   const reads: Record<Exclude<AccessCheck['permission'], 'reporting'>, () => Promise<unknown>> = {
+    charging: async () => requireCharging(await stripe.accounts.retrieveCurrent(), livemode),
     customers: () => stripe.customers.retrieve(`cus_${nothing}`),
     payments: () => stripe.paymentIntents.retrieve(`pi_${nothing}`),
     payment_methods: () => stripe.setupIntents.retrieve(`seti_${nothing}`),
@@ -45,16 +49,40 @@ export function stripeAccess({ stripe }: StripeConnection, options: StripeOption
     ownsPublishableKey: (key) => ownsPublishableKey(stripe, openClient({ ...options, secretKey: key })),
     createWebhook: (url) =>
       call(async () => {
-        for (const { id } of await listFor(url)) await stripe.webhookEndpoints.del(id)
-        const made = await stripe.webhookEndpoints.create({ url, api_version: apiVersion, enabled_events: [...events] })
-        return { id: made.id, secret: made.secret ?? null, apiVersion }
+        const others = await listFor(url)
+        const made = await stripe.webhookEndpoints.create({ url, api_version: apiVersion, enabled_events: events })
+        // Afterwards: whatever fails, events are sent.
+        for (const { id } of others) await stripe.webhookEndpoints.del(id)
+        return webhookOf(made)
       }),
     findWebhook: (url) =>
-      call(async (): Promise<WebhookAtGateway | undefined> => {
-        const found = (await listFor(url)).find(({ status }) => status === 'enabled')
-        return found && { id: found.id, secret: null, apiVersion: found.api_version }
+      call(async () => {
+        const all = await listFor(url)
+        const found = all.find(({ status }) => status === 'enabled') ?? all[0]
+        return found && webhookOf(found)
+      }),
+    mendWebhook: (id) =>
+      call(async () => {
+        await stripe.webhookEndpoints.update(id, { disabled: false, enabled_events: events })
       }),
   }
+}
+
+const webhookOf = (endpoint: Stripe.WebhookEndpoint): WebhookAtGateway => ({
+  id: endpoint.id,
+  secret: endpoint.secret ?? null,
+  apiVersion: endpoint.api_version,
+  isEnabled: endpoint.status === 'enabled',
+  isAccepted: eventVersions.includes(endpoint.api_version),
+  isComplete: includesAll(endpoint.enabled_events, events),
+})
+
+const includesAll = (enabled: string[], wanted: string[]) =>
+  enabled.includes('*') || wanted.every((event) => enabled.includes(event))
+
+/** In a sandbox, an account whose owner has entered nothing yet can charge, too. */
+function requireCharging({ charges_enabled, details_submitted }: Stripe.Account, livemode: boolean): void {
+  if (!charges_enabled && (livemode || details_submitted)) throw new GatewayError('refused', 'charges_disabled')
 }
 
 async function isGranted(read: () => Promise<unknown>): Promise<boolean> {

@@ -85,6 +85,10 @@ export const portCalls: Record<PortMethod, PortCall> = {
   'access.check': { at: both, call: (g) => g.access!.check() },
   'access.ownsPublishableKey': { at: ['stripe'], call: (g) => g.access!.ownsPublishableKey!(publishableKeyOf(g)) },
   'access.createWebhook': { at: both, call: (g, _, key) => g.access!.createWebhook(`https://${key}.example.com`) },
+  'access.mendWebhook': {
+    at: both,
+    call: async (g, _, key) => g.access!.mendWebhook((await g.access!.createWebhook(`https://${key}.example.com`)).id),
+  },
   'access.findWebhook': { at: both, call: (g, _, key) => g.access!.findWebhook(`https://${key}.example.com`) },
   'testHelpers.newToken': { at: ['stripe'], call: (g, _, key) => g.testHelpers!.newToken('pays', key) },
   'testHelpers.methodThat': { at: ['stripe'], isLocal: true, call: (g) => g.testHelpers!.methodThat('pays') },
