@@ -30,6 +30,8 @@ let temporal: ProductionTemporal
 let stripe: StripeSimulator
 let variables: Record<string, string>
 let port: number
+/** By service: containers have a network of their own each, and the same port. */
+let metricsPorts: Record<string, number>
 const children: ChildProcess[] = []
 
 beforeAll(async () => {
@@ -51,6 +53,7 @@ beforeAll(async () => {
   }).start()
   stripe = await startJudgedSimulator({ folder })
   port = await freePort()
+  metricsPorts = { api: await freePort(), worker: await freePort() }
   stripe.sendEventsTo({ url: `http://127.0.0.1:${port}/webhooks/stripe`, secret: 'whsec_production' })
   variables = {
     POSTGRES_PASSWORD: password,
@@ -93,6 +96,7 @@ function environmentOf(service: string): NodeJS.ProcessEnv {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     ...given,
+    ...(service in metricsPorts ? { METRICS_PORT: String(metricsPorts[service]) } : {}),
     ...(service === 'api' ? { PORT: String(port), HOST: '127.0.0.1' } : {}),
   }
 }
