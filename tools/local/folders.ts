@@ -39,6 +39,13 @@ export function requireFolder(folder: string, variable: string): void {
   }
 }
 
+/** Creates a folder that only this account can enter, or makes an existing one such a folder. Returns its path. */
+export function ownFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true })
+  chmodSync(folder, 0o700)
+  return folder
+}
+
 /** Creates a temporary folder that other accounts can enter. When started by root, PostgreSQL runs as one of them. */
 export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `billing-onboarding-${name}-`))

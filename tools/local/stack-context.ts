@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { readJson, writeJson } from './folders.ts'
+import { ownFolder, readJson, writeJson } from './folders.ts'
 import { freePort } from './ports.ts'
 import { supervise, type RunningProcess, type Supervised } from './processes.ts'
 
@@ -42,20 +42,13 @@ function readOrCreateSecrets(file: string): Secrets {
   return secrets
 }
 
-/** Creates a folder that only this account can enter, or makes an existing one such a folder. */
-function ownOnly(folder: string): void {
-  mkdirSync(folder, { recursive: true })
-  chmodSync(folder, 0o700)
-}
-
 export type StackContext = ReturnType<typeof createStackContext>
 
 /** Creates what the parts of a stack share: its folder, secrets, ports and cleanup steps. */
 export function createStackContext({ folder: given, env, say, changed, signal: outer }: StackOptions) {
   const folder = resolve(given)
   mkdirSync(folder, { recursive: true })
-  // Journals of the simulators and Temporal's database have keys and tokens. PostgreSQL protects its own folder.
-  for (const name of ['logs', 'simulators']) ownOnly(join(folder, name))
+  ownFolder(join(folder, 'logs'))
   const ending = new AbortController()
   const signal = outer ? AbortSignal.any([outer, ending.signal]) : ending.signal
   const portsFile = join(folder, 'ports.json')

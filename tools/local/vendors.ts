@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { startPayPalSimulator, type PayPalSimulator } from '../simulators/paypal/server.ts'
 import { startStripeSimulator, type StripeSimulator } from '../simulators/stripe/server.ts'
+import { ownFolder } from './folders.ts'
 import { freePort } from './ports.ts'
 import type { StackContext } from './stack-context.ts'
 
@@ -26,11 +27,14 @@ export async function startVendors(context: StackContext) {
   }
 }
 
+/** The folder of the simulators' journals, which have keys and tokens. */
+const journalsIn = (folder: string) => ownFolder(join(folder, 'simulators'))
+
 async function startStripe({ env, folder, secrets, say, onStop }: StackContext): Promise<Vendor<StripeSimulator>> {
   if (env.STRIPE_TEST_SECRET_KEY) return { env: {} }
   say('starting the Stripe simulator')
   const simulator = await startStripeSimulator({
-    folder: join(folder, 'simulators'),
+    folder: journalsIn(folder),
     port: await freePort(12_111),
     judge: 'if-cached',
   })
@@ -48,7 +52,7 @@ async function startStripe({ env, folder, secrets, say, onStop }: StackContext):
 async function startPayPal({ env, folder, say, onStop }: StackContext): Promise<Vendor<PayPalSimulator>> {
   if (env.PAYPAL_TEST_CLIENT_ID) return { env: {} }
   say('starting the PayPal simulator')
-  const simulator = await startPayPalSimulator({ folder: join(folder, 'simulators'), port: await freePort(12_112) })
+  const simulator = await startPayPalSimulator({ folder: journalsIn(folder), port: await freePort(12_112) })
   onStop(() => simulator.close())
   const own = {
     PAYPAL_TEST_CLIENT_ID: 'client-of-the-simulator',
