@@ -35,18 +35,29 @@ const checked = new Counter({
 
 for (const outcome of ['sent', 'failed']) pushes.inc({ outcome }, 0)
 
-/** Since when in milliseconds all pushes failed; undefined after a success. */
-let failingSince: number | undefined
+/** When in milliseconds the first and the last of consecutive pushes failed; undefined after a success. */
+let failing: { since: number; last: number } | undefined
+/** A run that could not be started is tried again every 5 seconds: after this many milliseconds, none is overdue. */
+const failuresLast = 60_000
+
+const isFailing = (now: number) => failing !== undefined && now - failing.last <= failuresLast
 
 /** Records that the run dispatcher started or signaled an overdue run, or could not reach Temporal. */
 export function starterPushed(outcome: 'sent' | 'failed'): void {
   pushes.inc({ outcome })
-  if (outcome === 'sent') failingSince = undefined
-  else failingSince ??= Date.now()
+  const now = Date.now()
+  const since = failing && isFailing(now) ? failing.since : now
+  failing = outcome === 'failed' ? { since, last: now } : undefined
 }
 
-/** Returns for how many seconds no overdue run could be started or signaled; 0 if the last one could. */
-export const pushesFailingFor = (): number => (failingSince === undefined ? 0 : (Date.now() - failingSince) / 1_000)
+/**
+ * Returns for how many seconds no overdue run could be started or signaled. 0 if the last one could, or if none was
+ * tried for a minute: another worker may have started it, or its onboarding ended.
+ */
+export function pushesFailingFor(): number {
+  const now = Date.now()
+  return failing && isFailing(now) ? (now - failing.since) / 1_000 : 0
+}
 
 /** Lets the count of unexpected failures of a step begin with 0 (metrics/billing.ts). */
 export const stepKnown = (step: string): void => failures.inc({ step, code: 'StepFailed' }, 0)

@@ -1,3 +1,4 @@
+import type Stripe from 'stripe'
 import { confirmPayment, confirmSetup } from '../behavior/confirm.ts'
 import { accountCalls } from './account-calls.ts'
 import type { Call } from './call.ts'
@@ -32,11 +33,8 @@ const statusEvent = (answer: unknown) => {
   return names[`${object} ${status}`]
 }
 
-/** Returns an intent. Throws if a client secret is given that is not its own. */
-function readWithSecret<Intent extends { id: string; client_secret: string | null }>(
-  intent: Intent,
-  given: unknown,
-): Intent {
+/** Returns a payment. Throws if a client secret is given that is not its own. */
+function readWithSecret(intent: Stripe.PaymentIntent, given: unknown): Stripe.PaymentIntent {
   if (given === undefined || given === intent.client_secret) return intent
   throw missing('payment_intent', intent.id, 'intent')
 }
