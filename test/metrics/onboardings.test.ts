@@ -40,7 +40,7 @@ test('a decline, a charge and its refund are counted by the processes that made 
   expect(await world.ended(bc)).toBe('completed')
   const { body } = await world.asNative('GET', `/v1/charges?billing_customer_id=${bc}`)
   const refund = await world.asNative('POST', `/v1/charges/${body.data[0].id}/refund`, { reason: 'asked for it' })
-  expect([200, 201]).toContain(refund.status)
+  expect(refund.status).toBe(200)
   await untilShown('events_total', { type: 'charge.refunded' }).toBe(1)
 
   const after = await ofWorker()
@@ -56,8 +56,8 @@ test('a decline, a charge and its refund are counted by the processes that made 
   expect(sumOf(after, 'db_pool_wait_seconds_count', { pool: 'worker' })).toBeGreaterThan(3)
   // The SDK's metrics are beside ours.
   expect(sumOf(after, 'temporal_workflow_completed_total', { workflow_type: 'onboarding' })).toBe(1)
-  expect(sumOf(after, 'nodejs_eventloop_lag_seconds')).toBeGreaterThanOrEqual(0)
-  expect(after.some(({ name }) => name === 'process_cpu_seconds_total')).toBe(true)
+  const names = after.map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(['process_cpu_seconds_total', 'nodejs_eventloop_lag_p99_seconds']))
 })
 
 test('the API counts calls by door and pattern, and the onboardings that it opened', async () => {

@@ -36,6 +36,7 @@ async function begin(): Promise<string> {
   expect(submitted.status).toBe(200)
   return bc
 }
+const beginAtOnce = () => Promise.all(Array.from({ length: atOnce }, begin))
 
 async function rollWebhookSecret(): Promise<{ webhook_secret: string }> {
   const [row] = await world.sql<[{ endpoint: string }]>`
@@ -44,21 +45,22 @@ async function rollWebhookSecret(): Promise<{ webhook_secret: string }> {
   return { webhook_secret: body.secret }
 }
 
-/** Rolls the key at the gateway and here, again and again, and the webhook secret with it. Returns how often. */
-async function rotateUntil(isOver: () => boolean): Promise<number> {
+/** Rolls the key at the gateway and here, again and again, and the webhook secret with it. Returns the former keys. */
+async function rotateUntil(isOver: () => boolean): Promise<string[]> {
   let key = 'sk_test_load'
-  let count = 0
-  for (; !isOver(); count++) {
+  const former: string[] = []
+  while (!isOver()) {
     const rolled = (await world.simulate('keys/roll', { key, expires_in: overlap })).body.key as string
     // At most five webhook secrets verify events at a time.
-    const webhook = count < 3 ? await rollWebhookSecret() : {}
+    const webhook = former.length < 3 ? await rollWebhookSecret() : {}
     const given = { secret_key: rolled, ...webhook }
     const rotated = await world.asNative('POST', `/v1/gateway_accounts/${id}/rotate`, given)
     expect(rotated.status).toBe(200)
+    former.push(key)
     key = rolled
     await sleep(700)
   }
-  return count
+  return former
 }
 
 test(
@@ -68,20 +70,25 @@ test(
     const billingCustomers: string[] = []
     let isOver = false
     const paying = (async () => {
-      for (let begun = 0; begun < onboardings; begun += atOnce)
-        billingCustomers.push(...(await Promise.all(Array.from({ length: atOnce }, begin))))
+      while (billingCustomers.length < onboardings) billingCustomers.push(...(await beginAtOnce()))
       for (const bc of billingCustomers) expect(await world.ended(bc)).toBe('completed')
     })().finally(() => (isOver = true))
-    const [, rotations] = await Promise.all([paying, rotateUntil(() => isOver)])
-    expect(rotations).toBeGreaterThan(1)
+    const [, former] = await Promise.all([paying, rotateUntil(() => isOver)])
+    expect(former.length).toBeGreaterThan(1)
+    // The gateway still accepted the latest of them: what pays now proves that the processes use the current key.
+    for (const key of former) await world.simulate('keys', { key, revoked: true })
+    const afterwards = await beginAtOnce()
+    for (const bc of afterwards) expect(await world.ended(bc, 30_000)).toBe('completed')
+    billingCustomers.push(...afterwards)
+    const { length } = billingCustomers
 
     const charges = await world.sql<{ accountId: string; count: number }[]>`
       select account_id, count(*)::integer as count, count(distinct billing_customer_id)::integer as customers
       from charges where billing_customer_id in ${world.sql(billingCustomers)} group by account_id`
-    expect(charges.map((row) => ({ ...row }))).toEqual([{ accountId: id, count: onboardings, customers: onboardings }])
+    expect(charges.map((row) => ({ ...row }))).toEqual([{ accountId: id, count: length, customers: length }])
     const { body } = await world.request(`${world.simulator.url}/_sim/ledger?account=load`)
     const paid = body.charges.filter(({ status }: { status: string }) => status === 'succeeded')
-    expect(paid).toHaveLength(onboardings)
+    expect(paid).toHaveLength(length)
     const raised = await world.sql`
       select id from events
       where type = 'onboarding.needs_person' and billing_customer_id in ${world.sql(billingCustomers)}`

@@ -123,6 +123,7 @@ test('keys that cannot be decrypted: the page offers the other gateway, and an o
   const { status, body } = await page.open()
   expect(status).toBe(200)
   expect(body).not.toContain('value="stripe"')
+  expect(await offered(page)).toEqual(['paypal'])
   expect(await needed(bc)).toBe('gateway_refused')
   await store(before!.wrappedKey)
   await command(world, card, 'verify')

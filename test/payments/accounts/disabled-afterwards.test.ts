@@ -42,10 +42,13 @@ test.each(gatewayNames)(
 )
 
 test.each(gatewayNames)('%s: the page offers no disabled account, and a submission is refused', async (gateway) => {
-  const { page } = await merchant.open()
+  const { bc, page } = await merchant.open()
   await merchant.command(gateway, 'disable')
+  const others = gatewayNames.filter((name) => name !== gateway)
+  expect((await page.progress()).body.gateways).toEqual(others)
   const { status, body } = await merchant.submit(gateway, page)
   expect({ status, code: body.code ?? body.error }).toMatchObject({ status: 400 })
+  expect(await chargesOf(bc)).toEqual([])
   await merchant.command(gateway, 'activate')
 })
 

@@ -57,10 +57,13 @@ export function metricsIn(expr: string): string[] {
   )
 }
 
-/** Returns the labels that an expression selects or groups by, by name, with the values that it compares with. */
-export function labelsIn(expr: string): { label: string; value: string }[] {
-  return [...expr.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"/g)].map(([, label, value]) => ({
+/** Returns the labels that an expression selects, with the value that it compares with, and groups or joins by. */
+export function labelsIn(expr: string): { label: string; value?: string }[] {
+  const selected = [...expr.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"/g)].map(([, label, value]) => ({
     label: label!,
     value: value!,
   }))
+  const lists = expr.matchAll(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)/g)
+  const listed = [...lists].flatMap(([, list]) => list!.match(/\w+/g) ?? [])
+  return [...selected, ...listed.map((label) => ({ label }))]
 }

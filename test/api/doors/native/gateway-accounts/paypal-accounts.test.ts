@@ -130,7 +130,7 @@ test('a drained account begins nothing; a disabled one still reads and refunds',
   const other = await world.openSetup()
   expect((await command('drain')).body.status).toBe('draining')
   await callersExpired()
-  expect((await other.page.openPayPal()).status).not.toBe(200)
+  expect((await other.page.openPayPal()).status).toBe(400)
   expect((await command('disable')).body.status).toBe('disabled')
   await callersExpired()
   const gateway = await world.gateways.of(id)

@@ -73,6 +73,8 @@ test('no secret is in an answer, a log, a history, the database or its idempoten
   expect((await call('', { gateway: 'stripe', ...given.stripe })).status).toBe(409)
   const { body: paypal } = await call('', { gateway: 'paypal', ...given.paypal })
   const made = await openedSecrets()
+  // The secret of the endpoint that was created at the gateway, which only its response had.
+  expect(made.filter((secret) => /^whsec_\w{32}$/.test(secret) && !givenSecrets.includes(secret))).toHaveLength(1)
   for (const { id } of [stripe, paypal]) expect((await call(`/${id}/verify`)).status).toBe(200)
   expect((await call(`/${stripe.id}/rotate`, { secret_key: refusedSecrets[2] })).status).toBe(409)
   expect((await call(`/${stripe.id}/rotate`, given.rotated, { 'Idempotency-Key': randomUUID() })).status).toBe(200)
