@@ -3,8 +3,8 @@ import { invalid } from '../domain/failure/failures.ts'
 import { gatewayFacts } from '../domain/gateways/list.ts'
 import { gatewayNames, type Environment } from '../domain/lifecycle.ts'
 import type { PaymentGateway } from '../gateways/gateway.ts'
-import { command, type AdminCommand, type AdminContext } from './command.ts'
 import { findAnyAccount } from '../store/gateway-accounts/accounts.ts'
+import { command, type AdminCommand, type AdminContext } from './command.ts'
 import { environment, option, text } from './options.ts'
 
 const domainRule =

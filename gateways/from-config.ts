@@ -90,8 +90,9 @@ interface Limits {
 function openAccount(account: GatewayAccount, keys: unknown, { timeout, callsPerAccount }: Limits): Opened {
   const { accountId, environment, gateway: name } = account
   const { gateway, browser } = (openers[name] as Open)(keys, { timeout, live: environment === 'live' })
-  const limited = limitCallsInFlight({ ...gateway, accountId }, callsPerAccount)
-  return { account, gateway: measured(limited, account), browser }
+  // What the limit rejects is no call to the gateway.
+  const limited = limitCallsInFlight(measured({ ...gateway, accountId }, account), callsPerAccount)
+  return { account, gateway: limited, browser }
 }
 
 function openInstallation(accounts: GatewayAccounts, limits: Limits): Map<string, Opened> {

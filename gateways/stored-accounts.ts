@@ -54,7 +54,9 @@ export function createAccountLookup(find: FindAccount, open: (stored: StoredAcco
     if (!stored) throw new GatewayError('refused', 'account_not_configured')
     const { revision, status } = stored
     const isDisabled = async () => (await lookUp(accountId)).status === 'disabled'
-    const opened = known?.revision === revision ? known.opened : openStored(stored, open, isDisabled)
+    // Read again: of those that looked at once, the first one has opened it. What it limits must be counted once.
+    const latest = entries.get(accountId)
+    const opened = latest?.revision === revision ? latest.opened : openStored(stored, open, isDisabled)
     const entry: Entry = { until: now + lifetime, revision, status, opened }
     entries.delete(accountId)
     if (entries.size >= mostOpened) entries.delete(entries.keys().next().value!)

@@ -7,11 +7,13 @@ import { listConnectedAccounts } from '../../store/gateway-accounts/accounts.ts'
 import { recordProcessed } from '../../store/events/gateway-events.ts'
 import { routeGatewayEvent } from '../../store/payments/route-gateway-event.ts'
 import { storeFoundId } from '../../store/payments/one-step-orders.ts'
-import { recordReconciled } from '../../store/measures/record-state.ts'
+import { listedSince, recordReconciled } from '../../store/charges/reconciliation.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 
-/** How many payments have no row here, and which accounts do not let us list payments: `accountText`, or
- * the id of one that an organization connected. */
+/**
+ * How many payments have no row here, and which accounts do not let us list payments: `accountText`, or the id of one
+ * that an organization connected.
+ */
 export interface Unknown {
   unknown: number
   notListed: string[]
@@ -24,8 +26,9 @@ export interface Unknown {
 export const findUnknownPayments =
   (d: ActivityDependencies) =>
   async (sinceHours: number): Promise<Unknown> => {
-    const since = new Date(Date.now() - sinceHours * 3_600_000)
+    const since = await listedSince(d.database, sinceHours)
     const found: Unknown = { unknown: 0, notListed: [] }
+    let isComplete = true
     for (const account of d.gateways.listOfInstallation()) {
       const gateway = await d.gateways.of(account.accountId)
       const paid = await listPaid(gateway, since)
@@ -37,11 +40,12 @@ export const findUnknownPayments =
         const gateway = await d.gateways.of(account.accountId)
         found.unknown += await compare(d, account, gateway, (await gateway.listPaid?.(since)) ?? [])
       } catch (error) {
-        // One organization's account must not keep the others from being compared.
+        // One organization's account must not keep the others from being compared. The next round lists it for longer.
         if (!isGatewayError(error)) throw error
         found.notListed.push(account.accountId)
+        isComplete &&= isGatewayError(error, 'refused')
       }
-    await recordReconciled(d.database)
+    if (isComplete) await recordReconciled(d.database)
     return found
   }
 

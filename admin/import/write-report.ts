@@ -40,8 +40,8 @@ const bulkColumns = ['external_id', 'gateway', 'gateway_customer_id', 'payment_m
 const otherColumns = ['gateway_customer_id', 'payment_method_id', 'reason', 'external_ids']
 
 /**
- * Creates the folder of a report if it is missing. Throws `invalid_request` if it has a file with the name of one of a
- * report's that is none: writing the report would delete it.
+ * Creates the folder of a report if it is missing. Throws `invalid_request` if another file has the name of a report's
+ * file: writing the report would delete it.
  */
 export async function prepareFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {

@@ -38,7 +38,9 @@ async function ask(input: KeySource, fields: readonly string[]): Promise<string[
     const lines = []
     for (const field of fields) {
       process.stderr.write(`${field} (not shown; Enter to leave it out): `)
-      const { value = '' } = (await typed.next()) as { value?: string }
+      const { value, done } = await typed.next()
+      // Ctrl-C or Ctrl-D.
+      if (done) throw new Error('canceled: nothing was changed')
       lines.push(`${field}=${value}`)
       process.stderr.write('\n')
     }

@@ -78,11 +78,14 @@ async function confirmingSides(d: ApiDependencies, { onboarding }: OpenedLink, o
   }
 }
 
+/** What a page with a form loads of gateways: those that it offers, and those at which a payment is confirmed. */
+export interface LoadedSides {
+  sides: Side[]
+  confirming: Side[]
+}
+
 /** Returns what a page with a form loads: for the gateways that it offers, and to confirm a payment with the bank. */
-export async function loadedSides(
-  d: ApiDependencies,
-  link: OpenedLink,
-): Promise<{ sides: Side[]; confirming: Side[] }> {
+export async function loadedSides(d: ApiDependencies, link: OpenedLink): Promise<LoadedSides> {
   const sides = await sidesOf(d, link)
   return { sides, confirming: await confirmingSides(d, link, sides) }
 }
@@ -114,10 +117,13 @@ function declineOf({ onboarding, settings }: OpenedLink): Decline | null {
   return { code: knownDeclineCode(attempt.code), attempts_left: attemptsLeft(onboarding, settings.attemptsPerLink) }
 }
 
-export async function pageModel(d: ApiDependencies, link: OpenedLink, language: Language): Promise<PageModel> {
-  const [item, loaded] = await Promise.all([itemOf(d, link), loadedSides(d, link)])
-  return modelWith({ item, ...loaded }, d, link, language)
-}
+/** Returns the model of a page with these gateways. */
+export const pageModel = async (
+  d: ApiDependencies,
+  link: OpenedLink,
+  language: Language,
+  loaded: LoadedSides,
+): Promise<PageModel> => modelWith({ item: await itemOf(d, link), ...loaded }, d, link, language)
 
 /** Returns the model of a page whose link has this item and these gateways. */
 export function modelWith(

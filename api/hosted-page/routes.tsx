@@ -38,7 +38,7 @@ import { createHeldCalls, type HeldCalls } from './held-calls.ts'
 import { holdProgress, isHeld, readProgress } from './held-progress.ts'
 import { openLink, type LinkPath, type OpenedLink } from '../setup/opened-link.ts'
 import { noticeModel, noticeOfNobody } from './notice-model.ts'
-import { loadedSides, pageModel, pageProgress } from './page-model.ts'
+import { loadedSides, pageModel, pageProgress, type LoadedSides } from './page-model.ts'
 import { isExhausted, isGone } from './usable-link.ts'
 import { acceptSubmission, answerTo, openPageApproval, type SubmissionAnswer } from './submission.ts'
 import { makeRunDueUnderLock } from '../../store/onboardings/wake.ts'
@@ -135,7 +135,7 @@ const isOpenedInBrowser = (c: Context) =>
   !c.req.path.endsWith('/progress') &&
   (c.req.header('Accept') ?? '').toLowerCase().includes('text/html')
 
-const noSides: Awaited<ReturnType<typeof loadedSides>> = { sides: [], confirming: [] }
+const noSides: LoadedSides = { sides: [], confirming: [] }
 
 /** Serves the page. Returns an error handler that shows a page for people. */
 function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
@@ -172,7 +172,7 @@ function addPage(app: OpenAPIHono<PageEnv>, d: ApiDependencies) {
       const model = noticeModel(link, language, { newLinkAsked, paidLate })
       return c.html(<NoticePage model={model} assets={assets} nonce={nonce} />, isGone(link) ? 410 : 200)
     }
-    const model = { ...(await pageModel(d, link, language)), isRefused: c.req.query('refused') !== undefined }
+    const model = { ...(await pageModel(d, link, language, loaded)), isRefused: c.req.query('refused') !== undefined }
     setLinkHeader(c, assets.script, model.state === 'form' ? sides : [])
     return c.html(<SetupPage model={model} assets={assets} nonce={nonce} />)
   })

@@ -1,6 +1,6 @@
 import { conflict, Failure, invalid } from '../../domain/failure/failures.ts'
 import { isOnboardedWhenAsked, type GatewayName } from '../../domain/lifecycle.ts'
-import { requireAccountForNew } from '../../domain/tenant/gateway-accounts.ts'
+import { accountForNew, requireAccountForNew } from '../../domain/tenant/gateway-accounts.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { verifyExistingIds, type ExistingIds, type VerifiedIds } from '../../payments/customers/existing-ids.ts'
 import type { GatewayAccount } from '../../domain/reference.ts'
@@ -26,11 +26,11 @@ export async function requireUsableIds(
   const { organizationId, environment } = caller
   const known = await readContactRecord(d.database, { organizationId, environment, contactId })
   if (known && !isOnboardedWhenAsked(known.status)) return undefined
-  const gateway = await d.gateways.current(caller, name)
+  const failed = (error: unknown) =>
+    throwFailure(d, caller, { gateway: name, accountId: accountForNew(caller, name)! }, error)
+  const gateway = await d.gateways.current(caller, name).catch(failed)
   if (!gateway) throw invalid('gateway', `${name} is not set up for this organization`)
-  const verified = await verifyExistingIds(d.database, gateway, caller, ids).catch((error: unknown) =>
-    throwFailure(d, caller, { gateway: name, accountId: gateway.accountId }, error),
-  )
+  const verified = await verifyExistingIds(d.database, gateway, caller, ids).catch(failed)
   if (verified.wrong) throw invalid(verified.wrong.param, verified.wrong.message)
   return verified
 }

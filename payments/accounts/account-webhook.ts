@@ -6,7 +6,6 @@ import { isSealError } from '../../store/gateway-accounts/account-sealing.ts'
 import { findAccount, type OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { recordVerified, rotateKeys } from '../../store/gateway-accounts/changes.ts'
 import { findSealedAccount } from '../../store/gateway-accounts/keys.ts'
-import { endOldestSecrets } from '../../store/gateway-accounts/former-secrets.ts'
 import { accessOf } from './account-at-gateway.ts'
 import type { AccountDependencies } from './dependencies.ts'
 import type { ReadKeys } from './given-keys.ts'
@@ -45,7 +44,6 @@ export async function provideWebhook(
     account,
     {
       problem: isThere ? null : noWebhook,
-      isUsable: true,
       apiVersion: (await findAccount(d.database, account, account.accountId))!.apiVersion,
     },
     author,
@@ -56,11 +54,11 @@ export async function provideWebhook(
 async function createWebhook(d: AccountDependencies, account: OwnAccount, author: Author): Promise<boolean> {
   try {
     const access = await accessOf(d, account)
-    // Before the call: a secret that cannot be stored would be lost, with the former endpoint.
-    await endOldestSecrets(d.database, account.accountId)
     const { id, secret, apiVersion } = await access.createWebhook(webhookUrlOf(d.publicUrl, account))
     const secrets = secret === null ? [] : [{ name: 'webhook_secret', text: secret } as const]
-    const keys = { secrets, overlap: webhookOverlap, webhookEndpointId: id, apiVersion: apiVersion ?? undefined }
+    const at = { webhookEndpointId: id, apiVersion: apiVersion ?? undefined }
+    // Nobody gets the secret again, so it is stored whatever former ones there are.
+    const keys = { ...at, secrets, overlap: webhookOverlap, endsOldest: true }
     await rotateKeys(d.database, d.accountSealing, account, keys, author)
     return true
   } catch (error) {

@@ -1,9 +1,9 @@
-import type { Author, CallAuthor } from '../../domain/events/author.ts'
+import type { CallAuthor } from '../../domain/events/author.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import type { OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { rotateKeys } from '../../store/gateway-accounts/changes.ts'
 import { differs, keysMissing, readStoredKeys, readVendorId, requireAccount, unreadable } from './account-at-gateway.ts'
-import { provideWebhook, webhookOverlap } from './account-webhook.ts'
+import { noWebhook, provideWebhook, webhookOverlap } from './account-webhook.ts'
 import type { AccountDependencies } from './dependencies.ts'
 import { hintOf, requireKeys, secretsOf, type GivenKeys, type ReadKeys } from './given-keys.ts'
 
@@ -18,7 +18,7 @@ export async function rotateAccount(
   d: AccountDependencies,
   account: OwnAccount,
   given: GivenKeys,
-  author: CallAuthor,
+  { eventId, ...author }: CallAuthor,
 ): Promise<OwnAccount> {
   if (!d.accountSealing.hasKey) throw keysMissing()
   const { environment, gateway } = account
@@ -31,6 +31,7 @@ export async function rotateAccount(
     throw invalid(fields.secretKey.field, `must be given, because ${unreadable}: ${fields.secretKey.what(environment)}`)
   if (secretKey !== undefined || publishableKey !== undefined)
     await requireSameAccount(d, account, keys, stored?.secretKey)
+  const needsWebhook = webhook === undefined && losesWebhook(account, keys, !stored)
   const rotated = await rotateKeys(
     d.database,
     d.accountSealing,
@@ -41,12 +42,12 @@ export async function rotateAccount(
       webhookEndpointId: fields.webhook.isSecret ? undefined : webhook,
       secrets: secretsOf(keys),
       overlap: webhookOverlap,
+      problem: needsWebhook ? noWebhook : undefined,
     },
-    author,
+    { ...author, eventId },
   )
-  if (webhook !== undefined || !losesWebhook(account, keys, !stored)) return rotated
-  // The event of the call is the rotation's.
-  await provideWebhook(d, { ...rotated, webhookEndpointId: null }, keys, { ...author, eventId: undefined } as Author)
+  if (!needsWebhook) return rotated
+  await provideWebhook(d, { ...rotated, webhookEndpointId: null }, keys, author)
   return requireAccount(d, rotated, rotated.accountId)
 }
 

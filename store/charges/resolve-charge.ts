@@ -58,8 +58,8 @@ const fitting: Record<PersonReason, ChargeResolution[]> = {
 /**
  * Resolves a charge that only a person can judge: its outcome is unknown, its refund failed, it is disputed or it is
  * not paid at the gateway. Returns false, without a change, if it is none of these, the outcome does not fit, or it was
- * returned by hand while a refund is pending. An
- * awaited charge that is kept becomes the initial charge of its onboarding, which continues.
+ * returned by hand while a refund is pending. An awaited charge that is kept becomes the initial charge of its
+ * onboarding, which continues.
  */
 export async function resolveCharge(
   database: Database,

@@ -6,7 +6,8 @@ import { mostAccounts, mostWebhookSecrets, type AccountStatus } from '../../doma
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import type { AccountSealing } from './account-sealing.ts'
-import { recordAccountAccepted, recordAccountRefused } from './refused-accounts.ts'
+import { endOldestSecrets } from './former-secrets.ts'
+import { recordAccountAccepted } from './refused-accounts.ts'
 import { selectAccounts, type OwnAccount } from './accounts.ts'
 import { addSecrets, replaceSecrets, type NewSecret } from './secrets.ts'
 
@@ -112,11 +113,16 @@ export interface RotatedKeys {
   apiVersion?: string | undefined
   secrets: NewSecret[]
   overlap: number
+  /** What is wrong with the account from now on. */
+  problem?: string | undefined
+  /** Whether former webhook secrets end early, so that there is room for another one. */
+  endsOldest?: boolean
 }
 
 /**
  * Replaces keys, which the caller has checked to be of the same account at the gateway. If the stored ones cannot be
  * decrypted and what calls are made with is replaced, everything encrypted is replaced: webhook secrets are lost, too.
+ * Only new keys for calls make an account usable again; with others, what a verification found stays.
  * Throws `conflict` for one more webhook secret while the most that are allowed verify events.
  */
 export const rotateKeys = (
@@ -127,17 +133,21 @@ export const rotateKeys = (
   author: CallAuthor,
 ): Promise<OwnAccount> =>
   change(database, account, async (sql, current) => {
-    const { secrets, overlap, ...columns } = keys
+    const { secrets, overlap, problem = null, endsOldest = false, ...columns } = keys
+    if (endsOldest) await endOldestSecrets(sql, account.accountId)
     const areWebhooksLost = await replaceSecrets(sql, sealing, current, secrets, overlap)
     if (secrets.some(({ name }) => name === 'webhook_secret')) await refuseManySecrets(sql, account.accountId)
     const given = Object.entries(columns).filter(([, value]) => value !== undefined)
     // An endpoint whose secret is lost counts as none, so that another is created.
     const set = { ...(areWebhooksLost ? { webhookEndpointId: null } : {}), ...Object.fromEntries(given) }
+    const areForCalls = columns.publishableKey !== undefined || secrets.some(({ name }) => name !== 'webhook_secret')
     await sql`
       update gateway_accounts
-      set ${sql({ ...set, revision: current.revision + 1, problem: null, updatedAt: new Date() })}
+      set ${sql({ ...set, revision: current.revision + 1, updatedAt: new Date() })},
+        is_usable = is_usable or ${areForCalls},
+        problem = case when is_usable or ${areForCalls} then ${problem} else problem end
       where id = ${account.accountId}`
-    await recordAccountAccepted(sql, account, account)
+    if (areForCalls) await recordAccountAccepted(sql, account, account)
     await note(sql, account, 'gateway_account.rotated', author)
   })
 
@@ -191,20 +201,20 @@ export const setStatus = (
 
 /**
  * Records the result of a verification: null, or what is wrong. Writes an event if that changed. `isUsable`: whether
- * payments can begin with it; if not, its gateway is not offered until it is verified again.
+ * payments can begin with it; if not, its gateway is not offered until it is verified again. Undefined if not tried.
  */
 export const recordVerified = (
   database: Database,
   account: OwnAccount,
-  { problem, apiVersion, isUsable }: { problem: string | null; apiVersion: string | null; isUsable: boolean },
+  { problem, apiVersion, isUsable }: { problem: string | null; apiVersion: string | null; isUsable?: boolean },
   author: Author,
 ): Promise<OwnAccount> =>
   change(database, account, async (sql, current) => {
     if (isUsable) await recordAccountAccepted(sql, account, account)
-    else await recordAccountRefused(sql, account, account, 'not_verified', { untilVerified: true })
     await sql`
       update gateway_accounts
       set problem = ${problem}, api_version = ${apiVersion}, updated_at = now(),
+        is_usable = coalesce(${isUsable ?? null}, is_usable),
         verified_at = case when ${problem}::text is null then now() else verified_at end
       where id = ${account.accountId}`
     if (current.problem === problem && current.verifiedAt !== null) return

@@ -3,7 +3,8 @@ import { accountForNew, type Payer } from '../../domain/tenant/gateway-accounts.
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { Sql } from '../database/database.ts'
 
-// Accounts with which an organization begins nothing for a while, because their gateway rejects them.
+// Accounts with which an organization begins nothing, because their gateway rejects them: for a while after a rejected
+// call, or until they are verified again.
 
 /**
  * Seconds for which a gateway that rejected our account is not offered. After that a customer may try it, which shows
@@ -13,27 +14,26 @@ const notOfferedFor = 300
 
 /**
  * Records that a gateway rejects an account, or what this organization sends with it. Only this organization stops
- * offering it, because the cause may be its own. `code` is ours or the vendor's. `untilVerified`: nothing else shows
- * whether it accepts the account again.
+ * offering it, because the cause may be its own. `code` is ours or the vendor's.
  */
 export async function recordAccountRefused(
   sql: Sql,
   { organizationId, environment }: Tenant,
   { gateway, accountId }: Pick<GatewayAccount, 'gateway' | 'accountId'>,
   code: string,
-  { untilVerified = false } = {},
 ): Promise<void> {
-  const offeredAt = untilVerified ? sql`'infinity'` : sql`now() + ${notOfferedFor} * interval '1 second'`
   await sql`
     insert into refused_gateways (organization_id, environment, gateway, account_id, code, offered_at)
-    values (${organizationId}, ${environment}, ${gateway}, ${accountId}, ${code}, ${offeredAt})
+    values (${organizationId}, ${environment}, ${gateway}, ${accountId}, ${code},
+      now() + ${notOfferedFor} * interval '1 second')
     on conflict (organization_id, environment, gateway) do update
-      set account_id = excluded.account_id, code = excluded.code,
-        offered_at = case when refused_gateways.account_id = excluded.account_id
-          then greatest(refused_gateways.offered_at, excluded.offered_at) else excluded.offered_at end`
+      set account_id = excluded.account_id, code = excluded.code, offered_at = excluded.offered_at`
 }
 
-/** Records that a gateway accepts an account again, so that this organization needs no operator for it. */
+/**
+ * Records that a gateway accepted a call with an account, so that this organization needs no operator for it. One that
+ * a verification found not usable stays so.
+ */
 export async function recordAccountAccepted(
   sql: Sql,
   { organizationId, environment }: Tenant,
@@ -55,7 +55,10 @@ export interface RefusedAccount {
 export const listRefusedAccounts = (sql: Sql, { organizationId, environment }: Tenant): Promise<RefusedAccount[]> =>
   sql<RefusedAccount[]>`
     select gateway, account_id from refused_gateways
-    where organization_id = ${organizationId} and environment = ${environment} and offered_at > now()`
+    where organization_id = ${organizationId} and environment = ${environment} and offered_at > now()
+    union all
+    select gateway, id from gateway_accounts
+    where organization_id = ${organizationId} and environment = ${environment} and not is_usable`
 
 /** Returns the gateways of these accounts at which a tenant would begin something now. */
 export const refusedFor = (payer: Payer, refused: RefusedAccount[]): GatewayName[] =>

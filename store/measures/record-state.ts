@@ -39,8 +39,3 @@ const readLive = (sql: Sql) => sql<(RecordState['live'][number] & { overdueFor: 
       as overdue_for
   from onboardings where ended_at is null
   group by environment, gateway, blocked_on, blocked_reason`
-
-/** Records that reconciliation has compared everything. */
-export async function recordReconciled(sql: Sql): Promise<void> {
-  await sql`update reconciliation set finished_at = now()`
-}

@@ -42,7 +42,7 @@ export async function claimDueReleases(sql: Sql, limit: number): Promise<DueRele
     from (
       -- While its onboarding is live, the method counts as used by it.
       select m.onboarding_id, m.k from method_releases m
-        join onboardings live on live.id = m.onboarding_id and live.ended_at is not null
+        join onboardings ended on ended.id = m.onboarding_id and ended.ended_at is not null
       where m.due_at <= now() order by m.due_at limit ${limit}
       for update of m skip locked
     ) due, onboardings o

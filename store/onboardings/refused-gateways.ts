@@ -29,6 +29,11 @@ export async function recordGatewayRefused(
  */
 export async function offerRefusedGateway(sql: Sql, onboardingId: string): Promise<void> {
   await sql`
+    update gateway_accounts a set is_usable = true
+    from onboardings o
+    where o.id = ${onboardingId} and a.organization_id = o.organization_id and a.environment = o.environment
+      and a.gateway = coalesce(o.refused_gateway, o.gateway) and not a.is_usable`
+  await sql`
     update refused_gateways r set offered_at = now()
     from onboardings o
     where o.id = ${onboardingId} and r.organization_id = o.organization_id and r.environment = o.environment

@@ -89,6 +89,24 @@ test('a terminal is asked for each key, and shows none', async () => {
   expect(shown.join('')).not.toContain('typed-')
 })
 
+test.each([
+  ['Ctrl-C', '\x03'],
+  ['Ctrl-D', '\x04'],
+])('%s at a question cancels: what was typed before is not used', async (_name, pressed) => {
+  const terminal = Object.assign(new PassThrough(), { isTTY: true as const })
+  const write = process.stderr.write.bind(process.stderr)
+  process.stderr.write = () => true
+  try {
+    const making = run('create-gateway-account', { ...tenant, gateway: 'stripe' }, terminal)
+    for (const text of ['sk_test_canceled\r', 'pk_test_canceled\r', pressed]) terminal.write(text)
+    await expect(making).rejects.toThrow('canceled: nothing was changed')
+  } finally {
+    process.stderr.write = write
+  }
+  const { body } = await world.asNative('GET', '/v1/gateway_accounts')
+  expect(body.data.map(({ key_hint }: { key_hint: string }) => key_hint)).not.toContain('…eled')
+})
+
 test('without GATEWAY_KEYS or PUBLIC_URL it says which is missing', async () => {
   const context = { database: world.sql, settingDefaults: world.settingDefaults, gateways: world.gateways }
   const options = { ...tenant, gateway: 'stripe' }

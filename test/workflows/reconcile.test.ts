@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scheduleReconciliation } from '../../worker/schedule-reconcile.ts'
+import { connectAccount, stripeKeys } from '../support/gateways/own-accounts.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
@@ -77,13 +78,12 @@ test('a charge that only we have is reported to operators', async () => {
   expect(await world.billingCustomer(bc)).toMatchObject({ needs_person: null, initial_charged: false })
 })
 
-test('a payment that only the gateway has is recorded for operators; nothing is charged', async () => {
-  const { charge } = await paid()
-  const before = (await world.simulate('ledger')).body.charges.length
+/** Pays at the gateway what no row of ours has. Returns the payment. */
+async function payUnknown(): Promise<string> {
   const { body } = await world.atStripe('POST', '/v1/payment_intents', {
     amount: '1500',
     currency: 'usd',
-    customer: charge.customer,
+    customer: (await paid()).charge.customer,
     'allowed_payment_method_types[0]': 'card',
     'metadata[onboarding_id]': 'onb_of_a_lost_database',
   })
@@ -91,10 +91,33 @@ test('a payment that only the gateway has is recorded for operators; nothing is 
     payment_method: 'pm_card_visa',
     return_url: 'https://shop.example/back',
   })
+  return body.id
+}
+const recorded = (id: string) => world.sql`select state from gateway_events where object_id = ${id}`
+
+test('a payment that only the gateway has is recorded for operators; nothing is charged', async () => {
+  const id = await payUnknown()
+  const before = (await world.simulate('ledger')).body.charges.length
   await round()
-  const rows = await world.sql`select state from gateway_events where object_id = ${body.id}`
-  expect(rows).toEqual([{ state: 'dead' }])
-  expect((await world.simulate('ledger')).body.charges).toHaveLength(before + 1)
+  expect(await recorded(id)).toEqual([{ state: 'dead' }])
+  expect((await world.simulate('ledger')).body.charges).toHaveLength(before)
+})
+
+test('a round in which an account cannot be listed is not complete, and a later one lists what it missed', async () => {
+  const account = await connectAccount(world, 'stripe', stripeKeys('shop'))
+  const finished = async () => (await world.sql`select finished_at from reconciliation`)[0]!.finishedAt as Date
+  await round()
+  const before = await finished()
+  const id = await payUnknown()
+  const match = { method: 'GET', path: '/v1/payment_intents', account: 'acct_sim_shop' }
+  await world.simulate('faults', { match, times: 1_000, fault: 'error_before' })
+  const { notListed } = (await world.activities.findUnknownPayments(0)) as { notListed: string[] }
+  expect(notListed).toEqual([account])
+  expect(await finished()).toEqual(before)
+  await world.clearFaults()
+  await world.activities.findUnknownPayments(0)
+  expect(await recorded(id)).toEqual([{ state: 'dead' }])
+  expect((await finished()).getTime()).toBeGreaterThan(before.getTime())
 })
 
 test('the schedule is created once by any number of workers', async () => {

@@ -51,8 +51,8 @@ export function stripeAccess({ stripe, livemode }: StripeConnection, options: St
       call(async () => {
         const others = await listFor(url)
         const made = await stripe.webhookEndpoints.create({ url, api_version: apiVersion, enabled_events: events })
-        // Afterwards: whatever fails, events are sent.
-        for (const { id } of others) await stripe.webhookEndpoints.del(id)
+        // Afterwards, and if that fails they stay: nobody gets the new secret again.
+        await Promise.allSettled(others.map(({ id }) => stripe.webhookEndpoints.del(id)))
         return webhookOf(made)
       }),
     findWebhook: (url) =>

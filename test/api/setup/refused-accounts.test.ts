@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { features } from '../../../tools/simulators/paypal/behavior/features.ts'
 import { createAccountSealing } from '../../../store/gateway-accounts/account-sealing.ts'
+import { recordAccountAccepted } from '../../../store/gateway-accounts/refused-accounts.ts'
 import { callersExpired } from '../../support/callers-expired.ts'
 import {
   chargedAt,
@@ -82,7 +83,8 @@ test('PayPal does not let an own account vault: it is hidden until it is verifie
   expect(body).toMatchObject({ permissions: { payment_methods: false } })
   expect(body.problem).toContain('payment_methods')
   // Not after a while: only a verification, a retry or other keys show whether it is accepted again.
-  expect(await world.sql`select 1 from refused_gateways where offered_at > now() + interval '1 year'`).toHaveLength(1)
+  await world.sql`update refused_gateways set offered_at = now()`
+  expect(await offered(second.page)).toEqual(['stripe'])
   await grant(features)
   expect(await offered(second.page)).toEqual(['stripe'])
   expect((await command(world, wallet, 'verify')).body.problem).toBeNull()
@@ -102,6 +104,12 @@ test('Stripe does not let an account charge: verify says so and hides it until i
     permissions: { charging: false, payments: true },
     problem: 'the gateway does not let the account charge',
   })
+  expect(await offered(page)).toEqual(['paypal'])
+  // Neither another webhook secret nor a call that the gateway accepts says that it may charge.
+  const rotated = await command(world, card, 'rotate', { webhook_secret: `whsec_${'of-the-shop'.repeat(3)}` })
+  expect(rotated.body.problem).toBe('the gateway does not let the account charge')
+  const tenant = { organizationId: world.seeds.org_id, environment: 'sandbox' } as const
+  await recordAccountAccepted(world.sql, tenant, { gateway: 'stripe', accountId: card })
   expect(await offered(page)).toEqual(['paypal'])
   await world.simulate('settings?account=shop', { charges_enabled: true })
   await command(world, card, 'verify')
@@ -125,6 +133,10 @@ test('keys that cannot be decrypted: the page offers the other gateway, and an o
   expect(body).not.toContain('value="stripe"')
   expect(await offered(page)).toEqual(['paypal'])
   expect(await needed(bc)).toBe('gateway_refused')
+  const existing = { gateway: 'stripe', payment_method_id: 'pm_card_visa', gateway_customer_id: 'cus_1' }
+  const call = { customer_id: world.newContact(), require_initial: false, ...existing }
+  const refused = await world.asNative('POST', '/v1/billing_customers', call)
+  expect([refused.status, refused.body.code]).toEqual([409, 'gateway_refused'])
   await store(before!.wrappedKey)
   await command(world, card, 'verify')
   expect(await offered(page)).toEqual(['stripe', 'paypal'])

@@ -96,6 +96,18 @@ test('an endpoint that was disabled at Stripe, or lacks events, is enabled with 
   expect(mended).toMatchObject({ id, status: 'enabled', enabled_events: [...stripeEvents] })
 })
 
+test('a former endpoint that cannot be deleted does not lose the secret of the new one', async () => {
+  await replaceWith(eventVersions[1]!)
+  const [former] = await endpoints()
+  await world.fault(`/v1/webhook_endpoints/${former.id}`, 'error_before', { method: 'DELETE', times: 100 })
+  const body = await verify()
+  expect(body).toMatchObject({ webhook: 'enabled', problem: null })
+  expect(body.webhook_endpoint_id).not.toBe(former.id)
+  expect((await send((await secrets())[0]!)).status).toBe(200)
+  await world.clearFaults()
+  await atStripe('DELETE', `/${former.id}`)
+})
+
 test('events of the API version before are accepted; verify moves the endpoint to the current one', async () => {
   const former = eventVersions[1]!
   const secret = await replaceWith(former)
