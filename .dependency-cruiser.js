@@ -16,7 +16,7 @@ import { readdirSync } from 'node:fs'
 const vendors = ['stripe', '@paypal/paypal-server-sdk', 'axios']
 const http = ['hono', '@hono']
 const temporal = ['@temporalio']
-const port = ['gateways/gateway.ts']
+const port = ['gateways/account-access.ts', 'gateways/gateway.ts', 'gateways/gateways.ts']
 
 /** Sub-folders of which each may import itself and those before it. */
 const layers = (folder, names, { may = [], ...rest }) =>

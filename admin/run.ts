@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { readConfig, type Config } from '../runtime/config.ts'
 import { escapedLines } from '../runtime/terminal.ts'
-import type { Gateways } from '../gateways/gateway.ts'
+import type { Gateways } from '../gateways/gateways.ts'
 import { Failure } from '../domain/failure/failures.ts'
 import { own } from '../domain/text/own.ts'
 import { openDatabase, type Database } from '../store/database/database.ts'

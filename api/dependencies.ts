@@ -1,6 +1,6 @@
 import type { AddressRules } from '../domain/webhooks/address-rules.ts'
 import type { Settings } from '../domain/tenant/settings.ts'
-import type { Gateways } from '../gateways/gateway.ts'
+import type { Gateways } from '../gateways/gateways.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { ChangeFeed } from '../store/changes/change-feed.ts'
 import type { Database } from '../store/database/database.ts'

@@ -1,5 +1,5 @@
 import type { Settings } from '../domain/tenant/settings.ts'
-import type { Gateways } from '../gateways/gateway.ts'
+import type { Gateways } from '../gateways/gateways.ts'
 import type { Database } from '../store/database/database.ts'
 
 /** Dependencies of the steps, set up by the worker. */

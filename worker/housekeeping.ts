@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Settings } from '../domain/tenant/settings.ts'
 import { finishRemovals } from '../payments/methods/finish-removals.ts'
-import type { Gateways } from '../gateways/gateway.ts'
+import type { Gateways } from '../gateways/gateways.ts'
 import type { Database } from '../store/database/database.ts'
 import { forgetQueues } from '../store/payments/admission-queue.ts'
 import { forgetEndedSecrets } from '../store/gateway-accounts/secrets.ts'

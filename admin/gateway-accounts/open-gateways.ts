@@ -1,5 +1,5 @@
 import { gatewaysFrom } from '../../gateways/from-config.ts'
-import type { Gateways } from '../../gateways/gateway.ts'
+import type { Gateways } from '../../gateways/gateways.ts'
 import type { Config } from '../../runtime/config.ts'
 import type { Database } from '../../store/database/database.ts'
 import { createAccountSealing } from '../../store/gateway-accounts/account-sealing.ts'

@@ -1,7 +1,7 @@
 import type { Author } from '../../domain/events/author.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { GatewayAccount } from '../../domain/reference.ts'
-import type { AccountAccess, WebhookAtGateway } from '../../gateways/gateway.ts'
+import type { AccountAccess, WebhookAtGateway } from '../../gateways/account-access.ts'
 import { isSealError } from '../../store/gateway-accounts/account-sealing.ts'
 import { findAccount, type OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { recordVerified, rotateKeys } from '../../store/gateway-accounts/changes.ts'

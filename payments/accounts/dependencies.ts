@@ -1,4 +1,4 @@
-import type { Gateways } from '../../gateways/gateway.ts'
+import type { Gateways } from '../../gateways/gateways.ts'
 import type { Database } from '../../store/database/database.ts'
 import type { AccountSealing } from '../../store/gateway-accounts/account-sealing.ts'
 

@@ -1,7 +1,7 @@
 import type { Author } from '../../domain/events/author.ts'
 import { Failure } from '../../domain/failure/failures.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
-import type { AccessCheck } from '../../gateways/gateway.ts'
+import type { AccessCheck } from '../../gateways/account-access.ts'
 import { isSealError } from '../../store/gateway-accounts/account-sealing.ts'
 import type { OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { recordVerified } from '../../store/gateway-accounts/changes.ts'

@@ -1,5 +1,5 @@
 import { GatewayError, isGatewayError } from '../../../domain/payment/gateway-errors.ts'
-import type { AccessCheck, AccountAccess, WebhookAtGateway } from '../../gateway.ts'
+import type { AccessCheck, AccountAccess, WebhookAtGateway } from '../../account-access.ts'
 import type { PayPalClient } from '../client.ts'
 
 /** The events that are read. */

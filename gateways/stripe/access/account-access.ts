@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { GatewayError, isGatewayError } from '../../../domain/payment/gateway-errors.ts'
-import type { AccessCheck, AccountAccess, WebhookAtGateway } from '../../gateway.ts'
+import type { AccessCheck, AccountAccess, WebhookAtGateway } from '../../account-access.ts'
 import { apiVersion, eventVersions } from '../api-version.ts'
 import { openClient, type StripeConnection, type StripeOptions } from '../client.ts'
 import { call } from '../errors.ts'

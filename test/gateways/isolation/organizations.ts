@@ -2,7 +2,7 @@ import type { GatewayName } from '../../../domain/lifecycle.ts'
 import { installationAccount, type GatewayAccount } from '../../../domain/reference.ts'
 import type { AccountChoice, AccountKeys, AccountStatus, Payer } from '../../../domain/tenant/gateway-accounts.ts'
 import { gatewaysFrom } from '../../../gateways/from-config.ts'
-import type { Gateways } from '../../../gateways/gateway.ts'
+import type { Gateways } from '../../../gateways/gateways.ts'
 import type { StoredAccount } from '../../../gateways/stored-accounts.ts'
 
 /** What an organization's objects were created with, and what has become of that account since. */

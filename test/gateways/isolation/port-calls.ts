@@ -1,6 +1,7 @@
 import type { GatewayName } from '../../../domain/lifecycle.ts'
 import { isGatewayError } from '../../../domain/payment/gateway-errors.ts'
-import type { AccountAccess, PaymentGateway, TestHelpers } from '../../../gateways/gateway.ts'
+import type { AccountAccess } from '../../../gateways/account-access.ts'
+import type { PaymentGateway, TestHelpers } from '../../../gateways/gateway.ts'
 import { vendorNameOf } from './organizations.ts'
 import type { Things } from './things.ts'
 

@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
 import type { Activities } from '../../../activities/index.ts'
-import type { Gateways } from '../../../gateways/gateway.ts'
+import type { Gateways } from '../../../gateways/gateways.ts'
 import { createWorker } from '../../../worker/run-worker.ts'
 import { startBulkDispatcher, startChargeDispatcher } from '../../../worker/recovery/due-runs.ts'
 import { startLostRunSweep } from '../../../worker/recovery/lost-runs.ts'

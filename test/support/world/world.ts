@@ -1,5 +1,5 @@
 import { createActivities } from '../../../activities/index.ts'
-import type { Gateways } from '../../../gateways/gateway.ts'
+import type { Gateways } from '../../../gateways/gateways.ts'
 import { refuseUndocumentedEvents } from '../events/stored-events.ts'
 import { refuseLeaks } from '../histories.ts'
 import { startApi } from './api.ts'

@@ -1,5 +1,6 @@
 import { installationAccount } from '../../../domain/reference.ts'
-import type { Gateways, PaymentGateway } from '../../../gateways/gateway.ts'
+import type { PaymentGateway } from '../../../gateways/gateway.ts'
+import type { Gateways } from '../../../gateways/gateways.ts'
 
 /** A gateway in the same process that accepts everything at once, so that only the cost of the flow is measured. */
 export function noOpGateways(): Gateways {
