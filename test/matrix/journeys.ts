@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { Fault } from '../../tools/simulators/faults.ts'
+import { chargesAtVendors } from '../support/payments/charges-at-vendors.ts'
 import type { SetupPage } from '../support/world/setup-page.ts'
 import { until } from '../support/until.ts'
 import type { Answer, World } from '../support/world/world.ts'
@@ -209,6 +210,5 @@ function cancelsPaid(gateway: GatewayName, path: string, call: string): Journey 
 }
 
 /** Returns an onboarding's charges in the ledgers of all gateways. */
-export async function chargesOf({ world, bc }: Visit): Promise<{ amount: number; refunded_amount: number }[]> {
-  return [...(await world.ledger(bc)).charges, ...(world.paypal ? await world.payPalCharges(bc) : [])]
-}
+export const chargesOf = ({ world, bc }: Visit): Promise<{ amount: number; refunded_amount: number }[]> =>
+  chargesAtVendors(world, bc)

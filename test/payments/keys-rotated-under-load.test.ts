@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { callersExpired } from '../support/callers-expired.ts'
+import { connectAccount, refuseCrossAccount, stripeKeys, useAccounts } from '../support/gateways/own-accounts.ts'
 import { gatewayKey } from '../support/world/gateways.ts'
 import { WorkerProcess } from '../support/world/worker-process.ts'
 import { createWorld, type World } from '../support/world/world.ts'
@@ -19,10 +19,8 @@ beforeAll(async () => {
   world = await createWorld({ worker: false })
   worker = new WorkerProcess(world, { GATEWAY_KEYS: gatewayKey })
   await worker.start()
-  const keys = { gateway: 'stripe', secret_key: 'sk_test_load', publishable_key: 'pk_test_load' }
-  id = (await world.asNative('POST', '/v1/gateway_accounts', keys)).body.id
-  await world.asNative('PATCH', '/v1/settings', { gateway_accounts: 'own' })
-  await callersExpired()
+  id = await connectAccount(world, 'stripe', stripeKeys('load'))
+  await useAccounts(world, 'own')
 })
 afterAll(async () => {
   await worker.kill('SIGTERM')
@@ -47,7 +45,7 @@ async function rollWebhookSecret(): Promise<{ webhook_secret: string }> {
 
 /** Rolls the key at the gateway and here, again and again, and the webhook secret with it. Returns the former keys. */
 async function rotateUntil(isOver: () => boolean): Promise<string[]> {
-  let key = 'sk_test_load'
+  let key = stripeKeys('load').secret_key
   const former: string[] = []
   while (!isOver()) {
     const rolled = (await world.simulate('keys/roll', { key, expires_in: overlap })).body.key as string
@@ -93,7 +91,6 @@ test(
       select id from events
       where type = 'onboarding.needs_person' and billing_customer_id in ${world.sql(billingCustomers)}`
     expect(raised).toHaveLength(0)
-    const { body: calls } = await world.request(`${world.simulator.url}/_sim/accounts`)
-    expect(calls.cross_account).toBe(0)
+    await refuseCrossAccount(world)
   },
 )

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
@@ -12,6 +12,7 @@ import { createWorld, type World } from '../support/world/world.ts'
 let world: World
 let incompatible: WorkerProcess
 let metricsUrl: string
+const folder = temporaryFolder('incompatible')
 beforeAll(async () => {
   world = await createWorld()
   const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -20,7 +21,7 @@ beforeAll(async () => {
     payloadConverterPath: file('../../workflows/payload-converter.ts'),
     logger: new DefaultLogger('ERROR'),
   })
-  const bundle = join(temporaryFolder('incompatible'), 'bundle.js')
+  const bundle = join(folder, 'bundle.js')
   writeFileSync(bundle, code)
   const port = await freePort()
   metricsUrl = `http://127.0.0.1:${port}/metrics`
@@ -29,6 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await incompatible.kill()
   await world.close()
+  rmSync(folder, { recursive: true, force: true })
 })
 
 test('the log of a build that cannot replay a run names its workflow, type, code and cause, and no words', async () => {

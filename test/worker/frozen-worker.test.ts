@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { chargesAtVendors } from '../support/payments/charges-at-vendors.ts'
 import { withFrozenWorker, scenarios, world, outcomes } from '../support/worker/frozen-worker.ts'
 
 // A worker is frozen during a call or an activation, another worker takes over its work, and the event of the scenario
@@ -13,7 +14,7 @@ const titles = scenarios.map(({ pays, call, when, meanwhile }, number): [string,
 
 /** Returns the records of both gateways for a customer, and which wallets and cards of the onboarding still exist. */
 async function ledgersOf(bc: string) {
-  const charges = [...(await world.ledger(bc)).charges, ...(await world.payPalCharges(bc))]
+  const charges = await chargesAtVendors(world, bc)
   const methods = await world.sql<{ id: string }[]>`
     select a.method_id as id from payment_attempts a join onboardings o on o.id = a.onboarding_id
       where o.billing_customer_id = ${bc} and a.method_id is not null

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gatewayNames } from '../../../domain/lifecycle.ts'
-import { connectMerchant, type Merchant } from '../../support/payments/own-accounts.ts'
+import { refuseCrossAccount } from '../../support/gateways/own-accounts.ts'
+import { chargesAtVendors } from '../../support/payments/charges-at-vendors.ts'
+import { connectMerchant, type Merchant } from '../../support/payments/merchants.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
@@ -14,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const chargesOf = async (bc: string) => [...(await world.ledger(bc)).charges, ...(await world.payPalCharges(bc))]
+const chargesOf = (bc: string) => chargesAtVendors(world, bc)
 
 test.each(gatewayNames)(
   '%s: active customers are refunded in parts, closed, and their methods removed',
@@ -86,6 +88,5 @@ test('a payment that waits for its account does not expire with its link; it can
 })
 
 test('no call named an object of another account', async () => {
-  expect((await world.simulate('accounts')).body.cross_account).toBe(0)
-  expect((await world.simulatePayPal('accounts')).body.cross_account).toBe(0)
+  await refuseCrossAccount(world)
 })

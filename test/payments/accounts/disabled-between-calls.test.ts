@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { GatewayName } from '../../../domain/lifecycle.ts'
-import { connectMerchant, type Merchant } from '../../support/payments/own-accounts.ts'
+import { refuseCrossAccount } from '../../support/gateways/own-accounts.ts'
+import { chargesAtVendors } from '../../support/payments/charges-at-vendors.ts'
+import { connectMerchant, type Merchant } from '../../support/payments/merchants.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
@@ -135,7 +137,7 @@ async function isApplied(gateway: GatewayName, id: string): Promise<boolean> {
 const waitsForOperator = ({ bc }: Paying) =>
   until(async () => (await world.billingCustomer(bc)).onboarding.blocked_on === 'operator')
 
-const chargesOf = async ({ bc }: Paying) => [...(await world.ledger(bc)).charges, ...(await world.payPalCharges(bc))]
+const chargesOf = ({ bc }: Paying) => chargesAtVendors(world, bc)
 
 async function judge(paying: Paying, { saves, gateway }: Moment): Promise<void> {
   expect(await world.ended(paying.bc)).toBe('completed')
@@ -145,9 +147,6 @@ async function judge(paying: Paying, { saves, gateway }: Moment): Promise<void> 
     select distinct account_id from charges where billing_customer_id = ${paying.bc} and state = 'succeeded'`
   expect(rows).toMatchObject(saves ? [] : [{ accountId: merchant.ids[gateway] }])
 }
-
-const crossed = async () =>
-  (await world.simulate('accounts')).body.cross_account + (await world.simulatePayPal('accounts')).body.cross_account
 
 describe.each(moments)('$gateway account disabled $name:', (moment) => {
   test(
@@ -161,7 +160,7 @@ describe.each(moments)('$gateway account disabled $name:', (moment) => {
         await merchant.command(moment.gateway, 'activate')
       }
       await judge(paying, moment)
-      expect(await crossed()).toBe(0)
+      await refuseCrossAccount(world)
     },
   )
 
@@ -183,7 +182,7 @@ describe.each(moments)('$gateway account disabled $name:', (moment) => {
     )
     if (!moment.goesOn) expect(result).toBe('canceled')
     if (result === 'canceled') expect(await methodsOf(paying)).toEqual([])
-    expect(await crossed()).toBe(0)
+    await refuseCrossAccount(world)
   })
 })
 

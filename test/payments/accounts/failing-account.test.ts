@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { connectMerchant, type Merchant } from '../../support/payments/own-accounts.ts'
+import { connectMerchant, type Merchant } from '../../support/payments/merchants.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gatewayNames, type GatewayName } from '../../../domain/lifecycle.ts'
 import { installationAccount } from '../../../domain/reference.ts'
 import type { AccountChoice } from '../../../domain/tenant/gateway-accounts.ts'
-import { connectMerchant, type Merchant } from '../../support/payments/own-accounts.ts'
+import { refuseCrossAccount } from '../../support/gateways/own-accounts.ts'
+import { chargesAtVendors } from '../../support/payments/charges-at-vendors.ts'
+import { connectMerchant, type Merchant } from '../../support/payments/merchants.ts'
 import { until } from '../../support/until.ts'
 import type { SetupPage } from '../../support/world/setup-page.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
@@ -102,7 +104,7 @@ const chargeOf = async (bc: string) => {
   return row
 }
 
-const atVendors = async (bc: string) => [...(await world.ledger(bc)).charges, ...(await world.payPalCharges(bc))]
+const atVendors = (bc: string) => chargesAtVendors(world, bc)
 
 async function finish({ merchant, gateway, refunded, closed, canceled, waiting }: Customers, change: Change) {
   const charge = (await chargeOf(refunded))!
@@ -159,7 +161,6 @@ test.each(Object.entries(changes))('%s', async (_name, change) => {
     const { accountId } = (await chargeOf(await pay(merchant, gateway, choice)))!
     expect(accountId).toBe(accountFor(merchant, gateway, change.to, !change.command))
   }
-  expect((await world.simulate('accounts')).body.cross_account).toBe(0)
-  expect((await world.simulatePayPal('accounts')).body.cross_account).toBe(0)
+  await refuseCrossAccount(world)
   for (const { merchant, gateway } of cells) if (change.command) await merchant.command(gateway, 'activate')
 })

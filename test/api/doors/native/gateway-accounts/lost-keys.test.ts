@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { GatewayAccount } from '../../../../../domain/reference.ts'
 import { createAccountSealing } from '../../../../../store/gateway-accounts/account-sealing.ts'
 import { callersExpired } from '../../../../support/callers-expired.ts'
+import { connectAccount, stripeKeys, useAccounts } from '../../../../support/gateways/own-accounts.ts'
 import { historiesOf } from '../../../../support/histories.ts'
 import { until } from '../../../../support/until.ts'
 import { pageDataIn } from '../../../../support/world/page-data.ts'
@@ -14,14 +15,9 @@ let id: string
 let otherId: string
 beforeAll(async () => {
   world = await createWorld({ listen: true, worker: false, longestRetryPause: 300 })
-  const connect = async (name: string, key: string) => {
-    const keys = { secret_key: `sk_test_${name}`, publishable_key: `pk_test_${name}` }
-    return (await world.asNative('POST', '/v1/gateway_accounts', { gateway: 'stripe', ...keys }, key)).body.id as string
-  }
-  id = await connect('shop', world.seeds.secret_key)
-  otherId = await connect('elsewhere', world.seeds.other_org.secret_key)
-  await world.asNative('PATCH', '/v1/settings', { gateway_accounts: 'own' })
-  await callersExpired()
+  id = await connectAccount(world, 'stripe', stripeKeys('shop'))
+  otherId = await connectAccount(world, 'stripe', stripeKeys('elsewhere'), world.seeds.other_org.secret_key)
+  await useAccounts(world, 'own')
 })
 afterAll(() => world.close())
 

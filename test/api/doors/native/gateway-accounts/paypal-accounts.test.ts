@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { features } from '../../../../../tools/simulators/paypal/behavior/features.ts'
 import { callersExpired } from '../../../../support/callers-expired.ts'
+import { useAccounts } from '../../../../support/gateways/own-accounts.ts'
 import { until } from '../../../../support/until.ts'
 import { createWorld, type World } from '../../../../support/world/world.ts'
 
@@ -62,8 +63,7 @@ test('verify tries vaulting, disputes and search, and the webhook', async () => 
 })
 
 test('a customer pays at the own account, whose events arrive at its URL', async () => {
-  await world.asNative('PATCH', '/v1/settings', { gateway_accounts: 'own' })
-  await callersExpired()
+  await useAccounts(world, 'own')
   const { bc, page } = await world.openSetup()
   expect((await page.submitPayPal()).status).toBe(202)
   expect(await world.ended(bc)).toBe('completed')

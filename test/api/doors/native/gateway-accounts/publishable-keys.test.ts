@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { callersExpired } from '../../../../support/callers-expired.ts'
+import { connectAccount, stripeKeys, useAccounts } from '../../../../support/gateways/own-accounts.ts'
 import { createWorld, type World } from '../../../../support/world/world.ts'
 
 // A publishable key of another account would make the page create tokens that this account cannot charge.
@@ -23,13 +23,9 @@ test('one that the gateway does not know is rejected', async () => {
 })
 
 test('before the first payment nobody can tell whose it is; afterwards verify and rotate find out', async () => {
-  const keys = { gateway: 'stripe', secret_key: 'sk_test_shop', publishable_key: 'pk_test_elsewhere' }
-  const connected = await world.asNative('POST', '/v1/gateway_accounts', keys)
-  expect(connected.status).toBe(201)
-  id = connected.body.id
+  id = await connectAccount(world, 'stripe', { ...stripeKeys('shop'), publishable_key: 'pk_test_elsewhere' })
   expect((await verify()).body.problem).toBeNull()
-  await world.asNative('PATCH', '/v1/settings', { gateway_accounts: 'own' })
-  await callersExpired()
+  await useAccounts(world, 'own')
   const { bc } = await world.openSetup()
   await world.asNative('POST', `/v1/test_helpers/billing_customers/${bc}/submit`, { outcome: 'pays' })
   expect(await world.ended(bc)).toBe('completed')

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findSealedAccount, openKeys } from '../../../../../store/gateway-accounts/keys.ts'
 import type { Answer } from '../../../../support/answer.ts'
-import { callersExpired } from '../../../../support/callers-expired.ts'
 import { everythingStored } from '../../../../support/everything-stored.ts'
+import { useAccounts } from '../../../../support/gateways/own-accounts.ts'
 import { historiesOf } from '../../../../support/histories.ts'
 import { accountSealing } from '../../../../support/world/gateways.ts'
 import { createWorld, type World } from '../../../../support/world/world.ts'
@@ -81,8 +81,7 @@ test('no secret is in an answer, a log, a history, the database or its idempoten
   expect((await call(`/${paypal.id}/rotate`, given.rotatedPaypal)).status).toBe(200)
 
   // A whole onboarding at each.
-  await world.asNative('PATCH', '/v1/settings', { gateway_accounts: 'own' })
-  await callersExpired()
+  await useAccounts(world, 'own')
   const card = await world.openSetup()
   const path = `/v1/test_helpers/billing_customers/${card.bc}/submit`
   expect((await world.asNative('POST', path, { outcome: 'pays' })).status).toBe(200)
