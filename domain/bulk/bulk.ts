@@ -43,6 +43,10 @@ export interface BulkState {
 export const bulkWorkflowId = ({ environment, organizationId, bulkId }: BulkReference): string =>
   `bulk/${environment}/${organizationId}/${bulkId}`
 
+/** Inverse of `bulkWorkflowId`. Returns undefined for the id of another kind of workflow. */
+export const bulkOf = (workflowId: string): string | undefined =>
+  /^bulk\/[a-z]+\/[^/]+\/(bulk_\w+)$/.exec(workflowId)?.[1]
+
 /** Returns why the input of a run is invalid, as `field: rule`; undefined if it is valid. */
 export function whyNotBulkReference(input: unknown): string | undefined {
   if (typeof input !== 'object' || input === null || Array.isArray(input))

@@ -7,6 +7,7 @@ import {
   id,
   nullable,
   oneOf,
+  personalText,
   sometimes,
   text,
   whole,
@@ -60,7 +61,7 @@ export const billingCustomerEvents = {
     apiKeyIfAny,
   ),
   'billing_customer.payment_method_updated': event('The bank issued a new card for the saved payment method.', {
-    label: text(255, 'How the method is shown', 'Visa •••• 4242'),
+    label: personalText(255, 'How the method is shown', 'Visa •••• 4242'),
   }),
   'billing_customer.payment_method_replaced': event('A replacement saved another payment method.'),
   'billing_customer.replacement_started': event('A replacement of the payment method began.', apiKeyIfAny),
@@ -72,10 +73,14 @@ export const billingCustomerEvents = {
   'billing_customer.closed': event(
     'A billing customer was closed: its enrollments are canceled and its payment method is removed.',
     {
-      reason: text(500, 'The specified reason', 'The contract has ended'),
+      reason: personalText(500, 'The specified reason', 'The contract has ended'),
       refund_initial: flag('Whether the rest of its initial charge is refunded'),
       ...apiKeyIfAny,
     },
+  ),
+  'billing_customer.evidence_retrieved': event(
+    'What is recorded about the billing customer was retrieved, for a dispute.',
+    apiKeyIfAny,
   ),
   'billing_customer.reopened': event('A closed billing customer is pending again, with a new onboarding.', apiKeyIfAny),
 }

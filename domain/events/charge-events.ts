@@ -1,4 +1,4 @@
-import { apiKeyIfAny, event, flag, id, newer, oneOf, sometimes, text, whole } from './event-fields.ts'
+import { apiKeyIfAny, event, flag, id, newer, oneOf, personalText, sometimes, text, whole } from './event-fields.ts'
 
 const charge = {
   charge_id: id('charge', 'The charge'),
@@ -60,7 +60,7 @@ export const chargeEvents = {
   'charge.resolved': event('An operator resolved a charge whose outcome the gateway does not report.', {
     ...charge,
     outcome: oneOf(['never_happened', 'keep', 'returned_by_hand'], 'What the operator found out'),
-    reason: text(500, 'The specified reason', 'Checked in the dashboard'),
+    reason: personalText(500, 'The specified reason', 'Checked in the dashboard'),
     ...apiKeyIfAny,
   }),
 }

@@ -20,6 +20,8 @@ export interface EventField<Value = unknown, Present extends Presence = Presence
   presence: Present
   description: string
   example: Value
+  /** Whether its words may be about a person: erased with the customer. */
+  isPersonal?: true
 }
 
 type Always<Value> = EventField<Value, 'always'>
@@ -43,6 +45,12 @@ export const flag = (description: string): Always<boolean> => field({ type: 'boo
 
 export const text = (maxLength: number, description: string, example: string): Always<string> =>
   field({ type: 'string', maxLength }, description, example)
+
+/** A text that a caller, an operator or a gateway wrote, which may be about a person. */
+export const personalText = (maxLength: number, description: string, example: string): Always<string> => ({
+  ...text(maxLength, description, example),
+  isPersonal: true,
+})
 
 /** One of these values. */
 export const oneOf = <const Value extends string>(

@@ -23,6 +23,11 @@ export const eventGuide: Record<EventType, EventGuide> = allEvents
 export const eventTypes = Object.keys(allEvents) as [EventType, ...EventType[]]
 export const isTenantEvent = (type: EventType): type is TenantEventType => Object.hasOwn(tenantEvents, type)
 
+/** The fields of events whose words may be about a person. */
+export const personalFields: { type: EventType; field: string }[] = eventTypes.flatMap((type) =>
+  Object.entries(eventGuide[type].data).flatMap(([field, { isPersonal }]) => (isPersonal ? [{ type, field }] : [])),
+)
+
 /**
  * Names that an event's data never has: `data` of a webhook adds them. An event of a customer, which belongs to no
  * billing customer, has the `customer_id` in its data instead.

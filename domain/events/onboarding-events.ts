@@ -1,6 +1,6 @@
-import { apiKeyIfAny, event, oneOf, text, whole } from './event-fields.ts'
+import { apiKeyIfAny, event, oneOf, personalText, text, whole } from './event-fields.ts'
 
-const reason = text(500, 'The specified reason', 'Agreed with the customer')
+const reason = personalText(500, 'The specified reason', 'Agreed with the customer')
 
 /** Events of an onboarding, and of the replacement of a payment method. */
 export const onboardingEvents = {

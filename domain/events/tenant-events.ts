@@ -19,7 +19,15 @@ const bulkRows = { rows: whole('The number of its rows that are ready', 100) }
 export const tenantEvents = {
   'customer.created': event('A customer was created.', customer),
   'customer.updated': event('A customer was changed.', { ...customer, changed: changed('email', 'metadata') }),
+  'customer.exported': event(
+    'Everything that is held about a customer was retrieved (docs/data-protection.md).',
+    customer,
+  ),
   'customer.deleted': event('A customer was deleted.', customer),
+  'customer.erased': event(
+    'The personal data of a deleted customer was erased, here and at the gateways (docs/data-protection.md).',
+    { customer_id: customer.customer_id },
+  ),
   'brand.created': event('A brand was created.', brand),
   'brand.updated': event('A brand was changed.', { ...brand, changed: changed('logo_url') }),
   'billable_item.created': event('A billable item was created.', item),
@@ -67,11 +75,17 @@ export const tenantEvents = {
   }),
   'gateway_account.created': event('A gateway account was connected.', account),
   'gateway_account.verified': event('A gateway account was verified: it can be used.', account),
-  'gateway_account.problem': event('The verification of a gateway account found a problem.', account),
+  'gateway_account.problem': event(
+    'The verification of a gateway account found a problem, or the gateway does not permit it to charge.',
+    account,
+  ),
   'gateway_account.rotated': event('Keys of a gateway account were replaced.', account),
   'gateway_account.drained': event('Nothing new begins with a gateway account any more.', account),
   'gateway_account.disabled': event('Nothing more is charged with a gateway account.', account),
-  'gateway_account.activated': event('A gateway account that was draining or disabled is used again.', account),
+  'gateway_account.activated': event(
+    'A gateway account is used for what begins: it was pending, draining or disabled.',
+    account,
+  ),
   'settings.changed': event('Settings were changed.', { changed: changed('link_life_seconds'), ...actorKey }),
   'bulk_onboarding.started': event('A bulk onboarding was started: its rows are being onboarded.', {
     ...bulk,

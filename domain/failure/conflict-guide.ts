@@ -208,13 +208,34 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
     remedy: 'Rotate the keys of the connected account, or activate it. Otherwise use the keys of another account.',
   },
   gateway_account_active: {
-    title: 'Another account is active at the gateway',
-    meaning: 'An organization has one active account at a gateway in each environment.',
-    remedy: 'Drain or disable the active account first.',
+    title: 'Another account is active or pending at the gateway',
+    meaning: 'An organization has one active and one pending account at a gateway in each environment.',
+    remedy: 'Drain or disable the other account first, or let its owner complete the pending one.',
   },
   gateway_account_differs: {
     title: 'The keys belong to another account',
     meaning: 'Keys can be replaced only by keys of the same account at the gateway: objects stay at their account.',
     remedy: 'Use keys of the same account, or drain this one and connect the other one.',
+  },
+  gateway_account_other_auth: {
+    title: 'The command is for accounts of another kind',
+    meaning:
+      'Keys are replaced for accounts with keys of their own. Onboarding links are for accounts that are called with ' +
+      "the platform's keys.",
+    remedy: 'Read auth of the gateway account to learn which commands apply.',
+  },
+  gateway_account_not_connected: {
+    title: 'The account is not connected to the platform',
+    meaning:
+      'The platform has no access to the account, or not any more, or the metadata of the account does not name ' +
+      'this organization.',
+    remedy: 'Connect a new account, or ask the operator to connect this one: see docs/gateway-accounts.md.',
+  },
+  gateway_connect_unavailable: {
+    title: 'Accounts cannot be connected to a platform in this installation',
+    meaning:
+      'The installation has no account at the gateway that is registered as a platform, or no secret for the events ' +
+      'of connected accounts.',
+    remedy: 'Ask the operator to set it up (docs/going-live.md), or connect the account with its own keys.',
   },
 }

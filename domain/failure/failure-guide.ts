@@ -57,8 +57,10 @@ export const failureGuide: Record<FailureCode | 'internal', Guidance> = {
   },
   gone: {
     title: 'No longer available',
-    meaning: 'The setup link has expired or was replaced.',
-    remedy: 'Create a new link: POST /v1/billing_customers/{id}/setup_link.',
+    meaning:
+      'The setup link has expired or was replaced. Or the customer was deleted: deleted_at, erase_at and erased_at ' +
+      'say when, and when its personal data is or was erased.',
+    remedy: 'Create a new link: POST /v1/billing_customers/{id}/setup_link. A deleted customer cannot be restored.',
   },
   too_large: {
     title: 'Request too large',

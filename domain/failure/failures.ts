@@ -61,6 +61,9 @@ export const conflictCodes = [
   'gateway_account_exists',
   'gateway_account_active',
   'gateway_account_differs',
+  'gateway_account_other_auth',
+  'gateway_account_not_connected',
+  'gateway_connect_unavailable',
 ] as const
 export type ConflictCode = (typeof conflictCodes)[number]
 
@@ -77,6 +80,15 @@ export interface FailureOptions {
   fields?: WrongField[]
   existingId?: string
   billingCustomerId?: string
+  deletion?: Deletion
+}
+
+/** When a customer was deleted, when its personal data is to be erased, and when that was done. */
+export interface Deletion {
+  deletedAt: Date
+  /** Null if it was deleted before erasure existed, and no worker has set it yet. */
+  eraseAt: Date | null
+  erasedAt: Date | null
 }
 
 /** Returns the name of a field as an error shows it: short, and without anything that looks like a card number. */
@@ -106,6 +118,8 @@ export class Failure extends Error {
   readonly existingId: string | undefined
   /** The billing customer that the call was about, for doors that name it in errors. */
   readonly billingCustomerId: string | undefined
+  /** The deletion of the customer that the call was about, if `code` is `gone` for that reason. */
+  readonly deletion: Deletion | undefined
   /**
    * Every invalid field; the first one is also `param` and `message`. Names come from the caller, so anything in them
    * that looks like a card number is removed.
@@ -122,6 +136,7 @@ export class Failure extends Error {
     this.conflict = options.conflict
     this.existingId = options.existingId
     this.billingCustomerId = options.billingCustomerId
+    this.deletion = options.deletion
     const fields = options.fields ?? (options.param ? [{ param: options.param, message }] : [])
     this.fields = fields.slice(0, mostFields).map(bounded)
   }
@@ -133,8 +148,9 @@ export class Failure extends Error {
       message?: string
     },
   ): Failure {
-    const { code, message, param, retryAfter, conflict, existingId, billingCustomerId } = this
-    const same = { param, retryAfter, conflict, existingId, billingCustomerId, ...changes, cause: this as unknown }
+    const { code, message, param, retryAfter, conflict, existingId, billingCustomerId, deletion } = this
+    const kept = { param, retryAfter, conflict, existingId, billingCustomerId, deletion }
+    const same = { ...kept, ...changes, cause: this as unknown }
     const options = Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined))
     return new Failure(code as 'conflict', changes.message ?? message, options as { conflict: ConflictCode })
   }

@@ -102,6 +102,8 @@ export interface GatewayFacts<Values, Code = string> {
   savedMethod: IdField & { example: string; customer?: IdField }
   /** What the id of a charge's payment object is, for descriptions. */
   paymentObject: string
+  /** Returns the page of a payment object in the gateway's dashboard; undefined if it has none. */
+  dashboardOf(environment: Environment, kind: 'payment' | 'setup', objectId: string): string | undefined
   /** Why test helpers cannot act as a customer there, and the alternative. Absent if they can. */
   noTestMethods?: string
   /** Messages to customers for declines that only this gateway has, by code. */
@@ -114,5 +116,7 @@ export interface GatewayFacts<Values, Code = string> {
   currencySource: string
   settings: Record<string, OwnSetting<unknown>>
   accountFields: AccountFields
+  /** The gateway's id of an account, if accounts can be connected to the installation's as a platform. */
+  connectedAccount?: IdField
   policyOf(settings: Values): GatewayPolicy
 }

@@ -93,6 +93,8 @@ export const paypal = {
     example: '8kk8451t',
   },
   paymentObject: 'the id of an order at PayPal, which has the capture',
+  // PayPal's dashboard has pages of captures, not of orders.
+  dashboardOf: () => undefined,
   declineMessages: {
     paypal_declined:
       'PayPal declined the payment. You have not been charged. Please choose another way to pay in ' +

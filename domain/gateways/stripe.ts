@@ -97,12 +97,20 @@ export const stripe = {
     },
   },
   paymentObject: 'the id of a PaymentIntent at Stripe, such as pi_3Q…',
+  dashboardOf: (environment, kind, objectId) =>
+    `https://dashboard.stripe.com/${environment === 'live' ? '' : 'test/'}` +
+    `${kind === 'payment' ? 'payments' : 'setup_intents'}/${objectId}`,
   declineMessages: {},
   lapsedCode: 'took_too_long',
   rulesOf,
   currencySource,
   settings,
   accountFields,
+  connectedAccount: {
+    field: 'vendor_account_id',
+    form: /^acct_\w{1,250}$/,
+    what: 'the id of an account at Stripe, such as acct_1Q…',
+  },
   policyOf: ({ stripeCustomerDetails, stripeReceipts, stripeStatementDescriptorSuffix }) => ({
     paysInOneStep: false,
     accountCountry: null,

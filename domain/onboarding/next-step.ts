@@ -18,7 +18,8 @@ export type NextStep =
   | { do: 'wait_for_bank' }
   | { do: 'remind'; number: number }
   | { do: 'expire' }
-  | { do: 'wait_for_customer'; until: Date }
+  /** `then`: what happens at that time. */
+  | { do: 'wait_for_customer'; until: Date; then: 'reminder' | 'expiry' }
 
 /** A step that the run executes. The other ones are only changes of the record, made while it is read. */
 export type RunStep = Exclude<NextStep, { do: 'remind' | 'expire' }>
@@ -61,8 +62,9 @@ export function nextStep(o: OnboardingFacts, timing: Timing, now: Date): NextSte
 
 function remindOrWait(o: OnboardingFacts, { reminders }: Timing, expiry: Date, now: Date): NextStep {
   const pause = reminders[o.remindersSent]
-  if (!o.linkGivenAt || pause === undefined) return { do: 'wait_for_customer', until: expiry }
+  if (!o.linkGivenAt || pause === undefined) return { do: 'wait_for_customer', until: expiry, then: 'expiry' }
   const due = after(o.linkGivenAt, pause)
-  if (due > now) return { do: 'wait_for_customer', until: earliest(due, expiry) }
+  if (due > now)
+    return { do: 'wait_for_customer', until: earliest(due, expiry), then: due < expiry ? 'reminder' : 'expiry' }
   return { do: 'remind', number: o.remindersSent + 1 }
 }

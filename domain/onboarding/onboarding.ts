@@ -17,6 +17,8 @@ import type { OnboardingReference } from '../reference.ts'
 export interface OnboardingFacts extends OnboardingReference {
   kind: OnboardingKind
   customerId: string
+  /** Which workflow id its run has (`workflowIdOf`). */
+  hasShortWorkflowId: boolean
   billingCustomerStatus: BillingCustomerStatus
   onboardingNumber: number
   gateway: GatewayName
@@ -63,6 +65,7 @@ export type OnboardingBrief = Pick<
   OnboardingFacts,
   | 'onboardingId'
   | 'kind'
+  | 'hasShortWorkflowId'
   | 'onboardingNumber'
   | 'gateway'
   | 'amount'

@@ -38,13 +38,19 @@ export function taskForCharge({
 }: ChargeToReview): OperatorTask | undefined {
   if (state === 'unknown') return needed('outcome_unknown', id)
   if (state === 'refund_failed') return needed(disputed ? 'disputed' : 'refund_failed', id)
-  const blocking = raised.findLast((reason) => reason !== 'disputed' && reason !== 'not_paid_there')
+  const blocking = raised.findLast((reason) => !ofReconciliation.has(reason))
   if ((refunding || state === 'refund_pending') && blocking) return needed(blocking, id)
   if (late && (state === 'succeeded' || state === 'refund_pending')) return needed('late_payment', id)
+  // A canceled charge was paid after all: with another amount it is not recorded as a late payment.
+  if (state === 'canceled' && raised.includes('amount_differs')) return needed('amount_differs', id)
   if (state !== 'succeeded') return undefined
   if (disputed) return needed('disputed', id)
-  return raised.includes('not_paid_there') ? needed('not_paid_there', id) : undefined
+  const differing = raised.findLast((reason) => reason === 'not_paid_there' || reason === 'amount_differs')
+  return differing && needed(differing, id)
 }
+
+/** These prevent no refund. */
+const ofReconciliation = new Set<PersonReason>(['disputed', 'not_paid_there', 'amount_differs'])
 
 /** Returns what an operator has to do for an onboarding. Old rows have no reason. */
 export const taskForOnboarding = (reason: PersonReason | null): OperatorTask => needed(reason ?? 'blocked')

@@ -12,6 +12,9 @@ const advice = {
   not_paid_there:
     'The gateway does not show this charge as paid: look it up in the dashboard, then resolve it: keep or ' +
     'never_happened.',
+  amount_differs:
+    'The gateway shows another amount or currency for this charge: compare both in the dashboard and refund there ' +
+    'what is too much, then resolve the charge: keep or returned_by_hand.',
   late_payment:
     'A payment succeeded after the onboarding had ended and is being refunded: check that the refund succeeds.',
   gateway_refused:

@@ -1,9 +1,10 @@
 import { idPrefixes, isIdOf } from '../text/ids.ts'
-import { gatewayNames, type Closing, type Environment, type GatewayName } from '../lifecycle.ts'
+import { gatewayNames, onboardingKinds, type Closing, type Environment, type GatewayName } from '../lifecycle.ts'
 import type { OnboardingKind, Result } from '../lifecycle.ts'
 import type { OnboardingReference, Tenant } from '../reference.ts'
 import type { RunStep } from './next-step.ts'
 import type { Progress } from './progress.ts'
+import type { LinkBases, RunNotes } from './run-notes.ts'
 import type { Blocker } from './waits.ts'
 
 /** The input of a run: ids only, so that a lost run can be started again from the record. */
@@ -15,25 +16,49 @@ export interface RunInput extends OnboardingReference {
   kind?: OnboardingKind
 }
 
+/** A run as the record has it: what is needed to start or signal it. */
+export interface RecordedRun extends RunInput {
+  /** Whether its workflow id is the short one (docs/decisions/0064-short-workflow-ids.md). */
+  hasShortWorkflowId: boolean
+}
+
 /** A contact that can be onboarded. */
 export interface Contact extends Tenant {
   customerId: string
 }
 
-/** Returns the workflow id of a run. Each contact has one run per kind. */
+/** Returns the workflow id of a run. Each contact has one run per kind: the record says with which of two ids. */
 export const workflowIdOf = ({
   environment,
   organizationId,
   customerId,
-  kind,
-}: Contact & Pick<RunInput, 'kind'>): string => `${kind ?? 'onboarding'}/${environment}/${organizationId}/${customerId}`
+  kind = 'onboarding',
+  hasShortWorkflowId,
+}: Contact & Pick<RecordedRun, 'kind' | 'hasShortWorkflowId'>): string =>
+  hasShortWorkflowId ? `${kind}/${customerId}` : `${kind}/${environment}/${organizationId}/${customerId}`
+
+/** Returns all workflow ids that runs of a contact have or had. */
+export const workflowIdsOf = (contact: Contact): string[] =>
+  [true, false].flatMap((hasShortWorkflowId) =>
+    onboardingKinds.map((kind) => workflowIdOf({ ...contact, kind, hasShortWorkflowId })),
+  )
+
+const runIds = /^(?:onboarding|replacement)\/(?:(live|sandbox)\/(org_\w+)\/)?(cus_\w+)$/
+
+/** What the workflow id of an onboarding or a replacement tells: a short one has no tenant. */
+export type ContactInId = Pick<Contact, 'customerId'> & Partial<Contact>
 
 /** Inverse of `workflowIdOf`. Returns undefined for the id of another kind of workflow. */
-export function contactOf(workflowId: string): Contact | undefined {
-  const [kind, environment, organizationId, customerId, ...rest] = workflowId.split('/')
-  const isRun = (kind === 'onboarding' || kind === 'replacement') && customerId !== undefined && rest.length === 0
-  if (!isRun || !organizationId) return undefined
-  return { environment: environment as Environment, organizationId, customerId }
+export function contactOf(workflowId: string): ContactInId | undefined {
+  const [, environment, organizationId, customerId] = runIds.exec(workflowId) ?? []
+  if (customerId === undefined) return undefined
+  return organizationId ? { environment: environment as Environment, organizationId, customerId } : { customerId }
+}
+
+/** Returns whether a workflow id of an onboarding or a replacement is the short one; undefined for any other id. */
+export function isShortWorkflowId(workflowId: string): boolean | undefined {
+  const contact = contactOf(workflowId)
+  return contact && contact.organizationId === undefined
 }
 
 /** Returns the workflow id of the run that settles a charge of an ended onboarding. */
@@ -81,6 +106,10 @@ export interface RunState {
   /** Maximum sleep of the run in milliseconds, unless a signal arrives. */
   wait: number
   progress: Progress
+  /** What operators see beside the progress. Workers of earlier versions return none. */
+  notes?: RunNotes
+  /** Where the links of the run's details lead: in its first state only. */
+  links?: LinkBases
   /** Charges that are refunded although the onboarding completed: a run must follow each refund. */
   refunding?: string[]
   /** Whether it completed with unused card forms of callers: cards saved there must be removed. */

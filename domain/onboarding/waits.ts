@@ -1,11 +1,14 @@
 import type { BlockedOn } from '../lifecycle.ts'
 import type { PersonReason } from './person-reasons.ts'
 
+/** Why a step waits although nobody has to act. */
+export type GatewayCause = 'gateway' | 'database' | 'earlier_charge'
+
 /** Whom a step cannot continue without. Operators are told why. */
-export type Blocker = { on: 'gateway' } | { on: 'operator'; reason: PersonReason }
+export type Blocker = { on: 'gateway'; cause?: GatewayCause } | { on: 'operator'; reason: PersonReason }
 
 /** Whom a run waits for. */
-export type WaitsFor = Blocker | { on: Exclude<BlockedOn, 'operator'> }
+export type WaitsFor = Blocker | { on: Exclude<BlockedOn, 'operator'>; cause?: GatewayCause }
 
 /** A wait of a run before its next attempt. `count` is the number of such waits in a row so far. */
 export type RunWait = WaitsFor & {

@@ -31,11 +31,16 @@ export function requireAccountForNew(payer: Payer, gateway: GatewayName): string
   throw invalid('gateway', `${gateway} is not set up for this organization`)
 }
 
+/** `keys`: called with keys of its own. `connect`: with those of the installation's account, as a platform. */
+export const accountAuths = ['keys', 'connect'] as const
+export type AccountAuth = (typeof accountAuths)[number]
+
 /**
- * `active`: payments begin with it. `draining`: nothing new begins. `disabled`: nothing more is charged either. Each
- * still verifies events, reads, cancels, refunds and removes payment methods.
+ * `pending`: a connected account that the gateway does not permit to charge, not yet or not at present. `active`:
+ * payments begin with it. `draining`: nothing new begins. `disabled`: nothing more is charged either. Each still
+ * verifies events, reads, cancels, refunds and removes payment methods.
  */
-export const accountStatuses = ['active', 'draining', 'disabled'] as const
+export const accountStatuses = ['pending', 'active', 'draining', 'disabled'] as const
 export type AccountStatus = (typeof accountStatuses)[number]
 
 /** The most accounts of an organization in an environment, in any status. */

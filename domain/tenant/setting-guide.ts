@@ -23,6 +23,11 @@ export interface SettingGuide {
 const flag = (meaning: string): SettingGuide => ({ schema: { type: 'boolean' }, unit: '', meaning })
 const seconds = (meaning: string): SettingGuide => ({ schema: { type: 'number' }, unit: 'seconds', meaning })
 const count = (unit: string, meaning: string): SettingGuide => ({ schema: { type: 'integer' }, unit, meaning })
+const daysOrNull = (meaning: string): SettingGuide => ({
+  schema: { type: ['integer', 'null'] },
+  unit: 'days',
+  meaning,
+})
 const amount = (meaning: string): SettingGuide => ({
   schema: { type: ['integer', 'null'] },
   unit: 'minor units',
@@ -121,6 +126,21 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
       'How the customer agrees on the hosted page: by continuing below the sentences at the button, or by checking a ' +
       'box at them.',
   },
+  erasureDelay: count(
+    'days',
+    'How long after a customer was deleted its personal data is erased; 0 at once (docs/data-protection.md).',
+  ),
+  eventRetention: daysOrNull(
+    'How long events are kept, unless something is under way that needs them (docs/data-protection.md). Null: for ' +
+      'ever.',
+  ),
+  attemptRetention: daysOrNull('The same for payment attempts that were not paid; those that were paid remain.'),
+  webhookTryRetention: count(
+    'days',
+    'How long each request to a webhook endpoint, with what the receiver responded, is kept. Deliveries are kept for ' +
+      '30 days.',
+  ),
+  bulkRetention: count('days', 'How long a bulk onboarding with its results is kept after its end.'),
 }
 
 export interface SettingRow extends SettingGuide {

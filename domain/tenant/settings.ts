@@ -50,6 +50,14 @@ export interface Settings extends GatewaySettings {
   pageLocale: PageLocale
   /** How the customer agrees on the hosted page: by a sentence at the button, or by a checkbox. */
   consent: 'text' | 'checkbox'
+  /** Days between deleting a customer and erasing its personal data; 0: at once. */
+  erasureDelay: number
+  /** Days for which events, and payment attempts that were not paid, are kept; null: for ever. */
+  eventRetention: number | null
+  attemptRetention: number | null
+  /** Days for which what receivers of webhooks responded, and results of bulk onboardings after their end, are kept. */
+  webhookTryRetention: number
+  bulkRetention: number
 }
 
 const ownDefaults = Object.fromEntries(
@@ -81,10 +89,25 @@ export const builtInSettings: Settings = {
   supportContact: null,
   pageLocale: 'en',
   consent: 'text',
+  erasureDelay: 30,
+  eventRetention: null,
+  attemptRetention: null,
+  webhookTryRetention: 30,
+  bulkRetention: 30,
 }
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
 const isSeconds = (value: unknown) => typeof value === 'number' && value > 0 && value <= 366 * 86_400
+const mostDays = 3_650
+const isDaysBetween = (least: number, most: number) => (value: unknown) =>
+  Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
+const isDays = isDaysBetween(0, mostDays)
+/** Longer than webhooks are delivered and gateways repeat events, both at most 30 days. */
+export const leastRetention = 35
+const retentionRule = `an integer from ${leastRetention} to ${mostDays}, or null`
+const isRetention = isDaysBetween(leastRetention, mostDays)
+/** Days for which failed rows of a bulk onboarding can be retried after its end. */
+export const leastBulkRetention = 7
 const isGateway = (value: unknown) => (gatewayNames as readonly unknown[]).includes(value)
 const isPageLocale = (value: unknown) => (pageLocales as readonly unknown[]).includes(value)
 const isBoolean = (value: unknown) => typeof value === 'boolean'
@@ -183,6 +206,19 @@ export const settingRules: Record<keyof Settings, SettingRule> = {
     name: 'consent',
     rule: 'text or checkbox',
     accepts: (value) => value === 'text' || value === 'checkbox',
+  },
+  erasureDelay: { name: 'erasure_delay_days', rule: `an integer from 0 to ${mostDays}`, accepts: isDays },
+  eventRetention: { name: 'event_retention_days', rule: retentionRule, accepts: orNull(isRetention) },
+  attemptRetention: { name: 'payment_attempt_retention_days', rule: retentionRule, accepts: orNull(isRetention) },
+  webhookTryRetention: {
+    name: 'webhook_try_retention_days',
+    rule: 'an integer from 1 to 30',
+    accepts: isDaysBetween(1, 30),
+  },
+  bulkRetention: {
+    name: 'bulk_retention_days',
+    rule: `an integer from ${leastBulkRetention} to ${mostDays}`,
+    accepts: isDaysBetween(leastBulkRetention, mostDays),
   },
 }
 

@@ -161,7 +161,7 @@ export interface FoundCard {
 const idsOnly = new Set(['pm_id', 'customer_id', 'vault_token'])
 /** Fields of a call, or of a row of a file, whose values are gateway ids or keys. */
 const idFields = new Set([
-  ...['payment_method_id', 'gateway_customer_id'],
+  ...['payment_method_id', 'gateway_customer_id', 'vendor_account_id'],
   ...['secret_key', 'publishable_key', 'webhook_secret', 'client_secret', 'client_id', 'webhook_id'],
 ])
 const isIdOfGateway = ([field, ...inner]: string[]) =>

@@ -36,10 +36,10 @@ export async function readContactRecord(
     select ${billingCustomerColumns(sql)},
       case when ${namesBrandByNumber}::boolean
         then (select r.number from brands r where r.id = b.brand_id) end as brand_number,
-      json_build_object('onboardingId', o.id, 'kind', o.kind, 'onboardingNumber', o.n, 'gateway', o.gateway,
-        'amount', o.amount, 'currency', o.currency, 'requireInitial', o.require_initial,
-        'billableItemId', o.billable_item_id, 'standingChargeId', o.standing_charge_id,
-        'linkVersion', o.link_version, 'page', ${pageOptionsOf(sql)},
+      json_build_object('onboardingId', o.id, 'kind', o.kind, 'hasShortWorkflowId', o.has_short_workflow_id,
+        'onboardingNumber', o.n, 'gateway', o.gateway, 'amount', o.amount,
+        'currency', o.currency, 'requireInitial', o.require_initial, 'billableItemId', o.billable_item_id,
+        'standingChargeId', o.standing_charge_id, 'linkVersion', o.link_version, 'page', ${pageOptionsOf(sql)},
         'ended', o.ended_at is not null, 'closing', o.closing is not null,
         'paying', exists (select 1 from payment_attempts a where a.onboarding_id = o.id and a.closed_at is null)
       ) as onboarding

@@ -1,5 +1,6 @@
 import { batchSize, inBatches } from '../database/batches.ts'
-import type { Database } from '../database/database.ts'
+import { builtInSettings, leastBulkRetention, settingRules } from '../../domain/tenant/settings.ts'
+import type { Database, Sql } from '../database/database.ts'
 import { keyLifetime } from '../tenants/idempotency-keys.ts'
 import { skipReadyRows } from './skip-rows.ts'
 
@@ -9,10 +10,8 @@ export const retention = {
   receiving: 10,
   /** Days after an upload that was never started. */
   checked: 7,
-  /** Days after its end: until then results can be downloaded. */
-  ended: 30,
   /** Days after its end for which failed rows keep their input, so that they can be retried. */
-  failedInput: 7,
+  failedInput: leastBulkRetention,
 }
 
 /** Deletes a bulk onboarding with its rows. */
@@ -25,14 +24,21 @@ export async function deleteBulk(database: Database, bulkId: string): Promise<vo
   await database`delete from bulk_onboardings where id = ${bulkId}`
 }
 
+/** Days after its end for which a bulk onboarding `b` is kept: until then results can be downloaded. */
+const daysKept = (sql: Sql) => sql`coalesce((
+  select (value #>> '{}')::integer from settings s
+  where s.organization_id = b.organization_id and s.environment = b.environment
+    and s.name = ${settingRules.bulkRetention.name}
+), ${builtInSettings.bulkRetention}::integer)`
+
 /** Deletes bulk onboardings after their retention, and personal data that is no longer needed. */
 export async function forgetBulks(database: Database): Promise<void> {
   const days = (count: number) => database`now() - ${count} * interval '1 day'`
   const old = await database<{ id: string }[]>`
-    select id from bulk_onboardings
+    select id from bulk_onboardings b
     where (status = 'receiving' and received_at < now() - ${retention.receiving} * interval '1 minute')
       or (status = 'checked' and created_at < ${days(retention.checked)})
-      or ended_at < ${days(retention.ended)}
+      or ended_at < now() - interval '1 day' * ${daysKept(database)}
     limit 10`
   for (const { id } of old) await deleteBulk(database, id)
   await database`

@@ -17,3 +17,12 @@ export function claimDueBulks(sql: Sql, limit: number): Promise<BulkReference[]>
     where b.id = due.id
     returning b.id as bulk_id, b.organization_id, b.environment`
 }
+
+/** Makes the run of a bulk onboarding due within 5 seconds. Returns false if it has ended. */
+export async function makeBulkDue(sql: Sql, bulkId: string): Promise<boolean> {
+  const rows = await sql`
+    update bulk_onboardings set wake_at = now() + interval '5 seconds', wakes = 0
+    where id = ${bulkId} and wake_at is not null
+    returning id`
+  return rows.length === 1
+}

@@ -2,7 +2,7 @@ import type { GatewayName, ChargeState, Result } from '../../domain/lifecycle.ts
 import type { OnboardingReference } from '../../domain/reference.ts'
 import type { Sql, Database } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
-import { isUnsettled } from '../onboardings/facts.ts'
+import { isUnsettled, stands } from '../onboardings/facts.ts'
 import { isRemoved } from '../methods/method-removals.ts'
 import { refundedAmountOf, refundsOf, type ShownRefund } from './refund-rows.ts'
 
@@ -50,15 +50,19 @@ export async function listChargesOf(sql: Sql, onboardingId: string): Promise<Cha
   return sql<ChargeRow[]>`${selectCharges(sql)} where c.onboarding_id = ${onboardingId} order by c.created_at`
 }
 
-/** Lists the billing customer's unsettled charges that belong to other onboardings. */
+/**
+ * Lists what earlier onboardings of the billing customer left: first the charge that stands (`findStandingCharge`),
+ * then the unsettled ones. One statement, because an operator can turn one into the other between two.
+ */
 export async function listEarlierCharges(
   sql: Sql,
-  billingCustomerId: string,
-  onboardingId: string,
+  { billingCustomerId, onboardingId, standingChargeId }: OnboardingReference & { standingChargeId: string | null },
 ): Promise<ChargeRow[]> {
   return sql<ChargeRow[]>`
     ${selectCharges(sql)}
-    where c.billing_customer_id = ${billingCustomerId} and c.onboarding_id <> ${onboardingId} and ${isUnsettled(sql)}`
+    where c.billing_customer_id = ${billingCustomerId} and c.onboarding_id <> ${onboardingId}
+      and c.id is distinct from ${standingChargeId} and (${isUnsettled(sql)} or ${stands(sql)})
+    order by ${stands(sql)} desc, c.created_at desc`
 }
 
 /**
@@ -106,8 +110,7 @@ async function adoptMethod(sql: Sql, charge: ChargeRow): Promise<void> {
 export async function findStandingCharge(sql: Sql, billingCustomerId: string): Promise<string | undefined> {
   const [row] = await sql<{ id: string }[]>`
     select c.id from charges c join onboardings o on o.id = c.onboarding_id
-    where c.billing_customer_id = ${billingCustomerId} and not c.late and c.state in ('succeeded', 'kept')
-      and o.result = 'completed'
+    where c.billing_customer_id = ${billingCustomerId} and ${stands(sql)}
     order by c.created_at desc limit 1`
   return row?.id
 }

@@ -6,12 +6,12 @@ export async function recordReconciled(sql: Sql): Promise<void> {
 }
 
 /**
- * Returns since when payments at the gateways are listed: for at least `hours`, and from an hour before the end of the
- * last round that compared everything, so that none is missed after rounds that did not. At most seven days.
+ * Returns since when an account is listed that was never listed before: for at least three hours, and from an hour
+ * before the end of the last round that compared everything; at most seven days.
  */
-export async function listedSince(sql: Sql, hours: number): Promise<Date> {
+export async function reconciledSince(sql: Sql): Promise<Date> {
   const [{ since }] = await sql<[{ since: Date }]>`
-    select least(now() - ${hours} * interval '1 hour',
+    select least(now() - interval '3 hours',
       greatest(finished_at - interval '1 hour', now() - interval '7 days')) as since
     from reconciliation`
   return since

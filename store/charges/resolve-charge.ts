@@ -40,6 +40,7 @@ const fitting: Record<PersonReason, ChargeResolution[]> = {
   refund_failed: ['keep', 'returned_by_hand'],
   disputed: ['keep', 'returned_by_hand'],
   not_paid_there: ['never_happened', 'keep'],
+  amount_differs: ['keep', 'returned_by_hand'],
   // The refund is in progress and continues.
   late_payment: [],
   gateway_refused: [],

@@ -1,6 +1,6 @@
 import { byApiKey } from '../../domain/events/author.ts'
 import type { EventData } from '../../domain/events/events.ts'
-import { Failure, conflict, invalid, notFound } from '../../domain/failure/failures.ts'
+import { Failure, invalid, notFound } from '../../domain/failure/failures.ts'
 import type { Environment } from '../../domain/lifecycle.ts'
 import type { CustomerProfile, IntegrationMapping } from '../../domain/tenant/customer-profile.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
@@ -142,7 +142,8 @@ async function recordUpdate(sql: Transaction, before: Customer, after: Customer)
   await insertTenantEvent(sql, after, { type: 'customer.updated', ...byApiKey(updatedBy!), data })
 }
 
-async function lockCustomer(
+/** Locks a customer of this tenant. Throws `not_found`, also if it was deleted. */
+export async function lockCustomer(
   sql: Sql,
   { organizationId, environment }: Tenant,
   id: string,
@@ -163,37 +164,6 @@ async function rememberExternalId(sql: Sql, tenant: Tenant, customerId: string, 
     insert into former_external_ids ${sql({ organizationId, environment, externalId, customerId })}
     on conflict (organization_id, environment, external_id)
       do update set customer_id = excluded.customer_id, until = now()`
-}
-
-/**
- * Deletes a customer, with the event: its ids no longer resolve, and its external id can be reused. Throws `not_found`,
- * and `conflict` if it has a live onboarding, a billing customer that is active or suspended, or children.
- */
-export async function deleteCustomer(database: Database, tenant: Tenant, id: string, by: string): Promise<void> {
-  await database.begin(async (sql) => {
-    // Also blocks concurrent inserts that reference the customer: they lock it `for key share`.
-    await lockCustomer(sql, tenant, id, sql`for update`)
-    const own = sql`
-      b.environment = ${tenant.environment} and b.organization_id = ${tenant.organizationId} and b.customer_id = ${id}`
-    const [hanging] = await sql<{ why: string }[]>`
-      select 'its billing customer is ' || b.status as why from billing_customers b where ${own}
-        and b.status in ('active', 'suspended')
-      union all
-      select 'its onboarding is live; cancel it first' from billing_customers b
-        join onboardings o on o.billing_customer_id = b.id and o.ended_at is null where ${own}
-      union all
-      select 'it has children; move them first' from customers where parent_customer_id = ${id} and deleted_at is null
-      limit 1`
-    if (hanging) throw conflict('customer_not_deletable', 'id', `the customer cannot be deleted: ${hanging.why}`)
-    await sql`
-      update customers set deleted_at = now(), parent_customer_id = null, updated_by = ${by}, updated_at = now()
-        where id = ${id}`
-    await sql`
-      update consents set address_hash = null
-      where onboarding_id in (
-        select o.id from onboardings o join billing_customers b on b.id = o.billing_customer_id where ${own})`
-    await insertTenantEvent(sql, tenant, { type: 'customer.deleted', ...byApiKey(by), data: { customer_id: id } })
-  })
 }
 
 /** Converts constraint violations to Failures. */

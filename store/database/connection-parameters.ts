@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls'
+import { readRegularFile } from './read-file.ts'
 
 /** The driver's `ssl` option: off, one of its modes, or Node's TLS options. */
 export type TlsOptions = false | 'prefer' | 'require' | TlsConnectionOptions
@@ -100,8 +100,8 @@ const identity = ([host, ...others]: string[]) => (others.length === 0 ? { host 
 
 function read(name: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    throw new Error(`names a file in ${name} that cannot be read`)
+    return readRegularFile(path, 1024).toString()
+  } catch (error) {
+    throw new Error(`has the parameter ${name}, which ${(error as Error).message}`, { cause: error })
   }
 }

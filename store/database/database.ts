@@ -1,7 +1,9 @@
 import postgres from 'postgres'
 import { connectionTaken } from '../../metrics/database.ts'
+import { traced } from '../../traces/statements.ts'
+import type { Attributes } from '../../traces/tracing.ts'
 import { beginWithAfterCommit } from './after-commit.ts'
-import { parseConnectionString } from './connection-string.ts'
+import { parseConnectionString, type ConnectionOptions } from './connection-string.ts'
 import { driverOptions } from './driver-options.ts'
 import { sessionStatement } from './session.ts'
 
@@ -83,11 +85,12 @@ export function openDatabase(
       // Amounts and counts stay far below 2^53; by default the driver returns bigint as text.
       types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
     }) as unknown as Database
-  if (max === 1) return Object.assign(connect(1), { afterChange })
+  const attributes = attributesOf(connection)
+  if (max === 1) return Object.assign(traced(connect(1), attributes), { afterChange })
   // Few connections: statements that share one are sent together and use fewer server processes (docs/decisions/0006).
   const forStatements = Math.ceil(max / 5)
-  const statements = connect(forStatements)
-  const lanes = transactionLanes(name, () => connect(1), max - forStatements)
+  const statements = traced(connect(forStatements), attributes)
+  const lanes = transactionLanes(name, () => connect(1), max - forStatements, attributes)
   const endStatements = statements.end
   const end: Database['end'] = async (options) => {
     await Promise.all([endStatements(options), lanes.end(options)])
@@ -95,8 +98,19 @@ export function openDatabase(
   return Object.assign(statements, { begin: lanes.begin as Database['begin'], end, afterChange })
 }
 
+/** What spans of statements say of their server (OpenTelemetry's semantic conventions). */
+function attributesOf({ hosts, ports, database }: ConnectionOptions): Attributes {
+  const isOne = hosts.length === 1
+  return {
+    'db.system.name': 'postgresql',
+    'db.namespace': database,
+    'server.address': isOne ? hosts[0] : undefined,
+    'server.port': isOne ? ports[0] : undefined,
+  }
+}
+
 /** Runs transactions on separate connections, one at a time on each (docs/decisions/0006). */
-function transactionLanes(name: string, open: () => Database, most: number) {
+function transactionLanes(name: string, open: () => Database, most: number, attributes: Attributes) {
   const all: Database[] = []
   const idle: Database[] = []
   const waiting: { resolve(lane: Database): void; reject(error: Error): void }[] = []
@@ -123,7 +137,10 @@ function transactionLanes(name: string, open: () => Database, most: number) {
       const lane = await take()
       connectionTaken(name, performance.now() - asked)
       try {
-        return await beginWithAfterCommit<Transaction, T>((run) => lane.begin(run), work)
+        return await beginWithAfterCommit<Transaction, T>(
+          (run) => lane.begin((transaction) => run(traced(transaction, attributes))),
+          work,
+        )
       } finally {
         giveBack(lane)
       }

@@ -15,6 +15,13 @@ export async function wasProcessed(sql: Sql, { accountId }: GatewayAccount, id: 
   return rows.length > 0
 }
 
+/** Returns those of these events of an account that were already processed. */
+export async function listProcessed(sql: Sql, { accountId }: GatewayAccount, ids: string[]): Promise<Set<string>> {
+  const rows = await sql<{ id: string }[]>`
+    select id from gateway_events where account_id = ${accountId} and id = any(${ids})`
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** Records that an event is processed: `done`, or `dead` if its object is ours but unknown here. */
 export async function recordProcessed(sql: Sql, event: ReceivedEvent, state: 'done' | 'dead'): Promise<void> {
   await sql`

@@ -1,5 +1,6 @@
 import type { Actor } from '../../domain/events/author.ts'
 import type { EventType } from '../../domain/events/events.ts'
+import { invalid } from '../../domain/failure/failures.ts'
 import type { Sql } from '../database/database.ts'
 import {
   afterCursor,
@@ -39,7 +40,7 @@ const select = (sql: Sql, { organizationId, environment }: Tenant, also = sql``)
 
 /**
  * Returns a page of this tenant's events, newest first; those of a billing customer in the order of `sequence`.
- * `afterSequence` requires a billing customer.
+ * `afterSequence` requires a billing customer. Throws `invalid_request` for a cursor whose event was deleted.
  */
 export async function listEvents(
   sql: Sql,
@@ -47,9 +48,10 @@ export async function listEvents(
   filter: EventFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<Event>> {
+  const after = filter.billingCustomerId ? await sequenceAfter(sql, filter, cursor) : undefined
   const list = sql`
     ${select(sql, tenant, sql`, 400 + octet_length(data::text) as row_bytes`)}
-      and ${filter.billingCustomerId ? inSequence(sql, filter, cursor) : afterCursor(sql, sql`id`, cursor, 'event')}
+      and ${filter.billingCustomerId ? inSequence(sql, filter, after) : afterCursor(sql, sql`id`, cursor, 'event')}
       ${only(sql, sql`type`, filter.type)}
       ${only(sql, sql`billing_customer_id`, filter.billingCustomerId)}
       ${only(sql, sql`onboarding_id`, filter.onboardingId)}
@@ -58,15 +60,28 @@ export async function listEvents(
   return readPage(sql, list, { limit, oldestFirst, by: filter.billingCustomerId ? 'sequence' : 'id' })
 }
 
-/** Returns the condition for the rows of a billing customer after a cursor. */
-function inSequence(sql: Sql, { billingCustomerId, afterSequence }: EventFilter, cursor: string | undefined) {
-  const from = afterSequence === undefined ? sql`true` : sql`sequence > ${afterSequence}`
-  if (cursor === undefined) return from
-  const last = sql`(
+/**
+ * Returns the sequence of the event of a cursor; undefined without a cursor. Throws `invalid_request` if the billing
+ * customer has no such event: it may have been deleted, and with it those of the next page.
+ */
+async function sequenceAfter(sql: Sql, { billingCustomerId }: EventFilter, cursor: string | undefined) {
+  if (cursor === undefined) return undefined
+  const [event] = await sql<{ sequence: number }[]>`
     select sequence from events
-    where id = ${idOfCursor(cursor, 'event')} and billing_customer_id = ${billingCustomerId!}
-  )`
-  return afterSequence === undefined ? sql`sequence < ${last}` : sql`${from} and sequence > ${last}`
+    where id = ${idOfCursor(cursor, 'event')} and billing_customer_id = ${billingCustomerId!}`
+  if (!event)
+    throw invalid(
+      'cursor',
+      'continues after an event that was deleted (setting event_retention_days), or that is of another billing ' +
+        'customer: begin again without it',
+    )
+  return event.sequence
+}
+
+/** Returns the condition for the rows of a billing customer after an event of the list. */
+function inSequence(sql: Sql, { afterSequence }: EventFilter, last: number | undefined) {
+  if (afterSequence === undefined) return last === undefined ? sql`true` : sql`sequence < ${last}`
+  return sql`sequence > ${Math.max(afterSequence, last ?? 0)}`
 }
 
 /** Returns an event of this tenant; undefined if it does not exist. */

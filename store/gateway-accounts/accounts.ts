@@ -1,18 +1,21 @@
 import type { GatewayAccount, Tenant } from '../../domain/reference.ts'
 import type { AccountOwnership } from '../../domain/payment/customer-ownership.ts'
-import type { AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
+import type { AccountStanding } from '../../domain/tenant/connected-accounts.ts'
+import type { AccountAuth, AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
 import type { Sql } from '../database/database.ts'
 import { afterCursor, readPage, type Page, type PageRequest } from '../database/pages.ts'
 
 /** An account that an organization connected. Its secrets are not included. */
 export interface OwnAccount extends GatewayAccount, Tenant {
+  auth: AccountAuth
   status: AccountStatus
   ownership: AccountOwnership
   /** The gateway's own id of the account. */
   vendorAccountId: string
-  publishableKey: string
-  /** The last characters of the secret key. */
-  keyHint: string
+  /** Null for a connected account, which has no keys. */
+  publishableKey: string | null
+  /** The last characters of the secret key; null for a connected account. */
+  keyHint: string | null
   /** The webhook endpoint at the gateway; null if none is known. */
   webhookEndpointId: string | null
   apiVersion: string | null
@@ -20,14 +23,17 @@ export interface OwnAccount extends GatewayAccount, Tenant {
   revision: number
   verifiedAt: Date | null
   problem: string | null
+  /** What the gateway said of a connected account last; null before, and for an account with keys. */
+  standing: AccountStanding | null
+  standingAt: Date | null
   createdAt: Date
 }
 
 /** Selects all columns of an organization's account `a`. Lists add a column with `also`. */
 export const selectAccounts = (sql: Sql, also = sql``) => sql`
-  select a.id, a.id as account_id, a.organization_id, a.environment, a.gateway, a.status, a.ownership,
-    a.vendor_account_id, a.publishable_key, a.key_hint, a.webhook_endpoint_id, a.api_version, a.revision,
-    a.verified_at, a.problem, a.created_at ${also}
+  select a.id, a.id as account_id, a.organization_id, a.environment, a.gateway, a.auth, a.status,
+    a.ownership, a.vendor_account_id, a.publishable_key, a.key_hint, a.webhook_endpoint_id, a.api_version, a.revision,
+    a.verified_at, a.problem, a.standing, a.standing_at, a.created_at ${also}
   from gateway_accounts a`
 
 const ofTenant = (sql: Sql, { organizationId, environment }: Tenant) =>

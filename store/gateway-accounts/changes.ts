@@ -2,7 +2,12 @@ import type { Author, CallAuthor } from '../../domain/events/author.ts'
 import { conflict, notFound } from '../../domain/failure/failures.ts'
 import type { GatewayAccount, Tenant } from '../../domain/reference.ts'
 import type { AccountOwnership } from '../../domain/payment/customer-ownership.ts'
-import { mostAccounts, mostWebhookSecrets, type AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
+import {
+  mostAccounts,
+  mostWebhookSecrets,
+  type AccountAuth,
+  type AccountStatus,
+} from '../../domain/tenant/gateway-accounts.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
 import type { AccountSealing } from './account-sealing.ts'
@@ -12,17 +17,19 @@ import { selectAccounts, type OwnAccount } from './accounts.ts'
 import { addSecrets, replaceSecrets, type NewSecret } from './secrets.ts'
 
 export interface NewAccount extends GatewayAccount, Tenant {
+  auth: AccountAuth
+  status: 'pending' | 'active'
   ownership: AccountOwnership
   vendorAccountId: string
-  publishableKey: string
-  keyHint: string
+  publishableKey: string | null
+  keyHint: string | null
   secrets: NewSecret[]
 }
 
 /**
- * Connects an account, which is active at once. A repeat with the same id returns it unchanged. Throws `conflict` if
- * the organization has an active account at the gateway or the most accounts that are allowed, or if the account there
- * is connected already.
+ * Connects an account. A repeat with the same id returns it unchanged. Throws `conflict` if the organization has an
+ * account with this status at the gateway or the most accounts that are allowed, or if the account there is connected
+ * already.
  */
 export async function insertAccount(
   database: Database,
@@ -39,10 +46,10 @@ export async function insertAccount(
     const atVendor = `${gateway}/${environment}/${others.vendorAccountId}`
     await sql`select pg_advisory_xact_lock(hashtextextended(${atVendor}, 0))`
     await refuseSecond(sql, account)
-    const wrappedKey = sealing.newKey(account)
+    const wrappedKey = account.auth === 'keys' ? sealing.newKey(account) : null
     const row = { ...others, id: accountId, organizationId, environment, gateway, wrappedKey }
     await sql`insert into gateway_accounts ${sql(row)}`
-    await addSecrets(sql, sealing, { ...account, wrappedKey }, secrets)
+    if (wrappedKey) await addSecrets(sql, sealing, { ...account, wrappedKey }, secrets)
     await note(sql, account, 'gateway_account.created', author)
     return (await findForUpdate(sql, account))!
   })) as OwnAccount
@@ -50,26 +57,38 @@ export async function insertAccount(
 
 type AccountEvent = Extract<Parameters<typeof insertTenantEvent>[2]['type'], `gateway_account.${string}`>
 
-const note = (sql: Transaction, account: GatewayAccount & Tenant, type: AccountEvent, author: CallAuthor) =>
+export const note = (sql: Transaction, account: GatewayAccount & Tenant, type: AccountEvent, author: CallAuthor) =>
   insertTenantEvent(sql, account, {
     type,
     ...author,
     data: { gateway_account_id: account.accountId, gateway: account.gateway },
   })
 
-async function refuseSecond(sql: Sql, { organizationId, environment, gateway, vendorAccountId }: NewAccount) {
-  const [other] = await sql<{ id: string; isOurs: boolean; isSame: boolean }[]>`
-    select id, coalesce(organization_id = ${organizationId}, false) as is_ours,
-      coalesce(vendor_account_id = ${vendorAccountId}, false) as is_same
-    from gateway_accounts
-    where environment = ${environment} and gateway = ${gateway}
-      and (vendor_account_id = ${vendorAccountId} or (organization_id = ${organizationId} and status = 'active'))
-    order by is_same desc limit 1`
-  if (!other) return refuseTooMany(sql, { organizationId, environment })
-  if (!other.isSame)
-    throw conflict('gateway_account_active', 'gateway', `has the active account ${other.id}; drain or disable it first`)
-  const which = other.isOurs ? `as ${other.id}: rotate its keys, or activate it` : 'elsewhere in this installation'
+async function refuseSecond(sql: Sql, account: NewAccount) {
+  const { organizationId, environment, gateway, vendorAccountId } = account
+  const [same] = await sql<{ id: string; isOurs: boolean }[]>`
+    select id, coalesce(organization_id = ${organizationId}, false) as is_ours from gateway_accounts
+    where environment = ${environment} and gateway = ${gateway} and vendor_account_id = ${vendorAccountId}`
+  if (!same) return refuseOther(sql, account)
+  const which = same.isOurs ? `as ${same.id}: rotate its keys, or activate it` : 'elsewhere in this installation'
   throw conflict('gateway_account_exists', 'gateway', `has an account with these keys that is connected ${which}`)
+}
+
+/**
+ * Throws `conflict` if the organization has an account with this status at the gateway, of which it has one at a time,
+ * or the most accounts that are allowed.
+ */
+export async function refuseOther(
+  sql: Sql,
+  { organizationId, environment, gateway, status }: Pick<NewAccount, 'gateway' | 'status' | keyof Tenant>,
+): Promise<void> {
+  const [other] = await sql<{ id: string }[]>`
+    select id from gateway_accounts
+    where organization_id = ${organizationId} and environment = ${environment} and gateway = ${gateway}
+      and status = ${status}`
+  if (!other) return refuseTooMany(sql, { organizationId, environment })
+  const instead = status === 'active' ? 'drain or disable it first' : 'create an onboarding link for it, or disable it'
+  throw conflict('gateway_account_active', 'gateway', `has the ${status} account ${other.id}; ${instead}`)
 }
 
 async function refuseTooMany(sql: Sql, { organizationId, environment }: Tenant): Promise<void> {
@@ -90,7 +109,7 @@ async function findForUpdate(
 }
 
 /** Runs a change of an account under its row lock. Throws `not_found`. */
-async function change(
+export async function change(
   database: Database,
   account: OwnAccount,
   make: (sql: Transaction, current: OwnAccount) => Promise<void>,
@@ -166,33 +185,42 @@ async function refuseManySecrets(sql: Sql, accountId: string): Promise<void> {
   )
 }
 
-const statusEvents = {
+export const statusEvents = {
+  pending: 'gateway_account.problem',
   active: 'gateway_account.activated',
   draining: 'gateway_account.drained',
   disabled: 'gateway_account.disabled',
 } as const satisfies Record<AccountStatus, string>
 
+/** Returns the id of the account that an organization has active at a gateway. */
+export async function findActive(
+  sql: Sql,
+  { organizationId, environment, gateway }: Pick<OwnAccount, 'gateway' | keyof Tenant>,
+): Promise<string | undefined> {
+  const [active] = await sql<{ id: string }[]>`
+    select id from gateway_accounts
+    where organization_id = ${organizationId} and environment = ${environment} and gateway = ${gateway}
+      and status = 'active'`
+  return active?.id
+}
+
 /**
- * Changes the status of an account; nothing if it has it. Throws `conflict` if it is to be active and the organization
- * has another active account at the gateway.
+ * Changes the status of an account; nothing if it has it. A connected account that cannot charge becomes pending
+ * instead of active. Throws `conflict` if it is to be active and the organization has another active account there.
  */
 export const setStatus = (
   database: Database,
   account: OwnAccount,
-  status: AccountStatus,
+  wanted: Exclude<AccountStatus, 'pending'>,
   author: CallAuthor,
 ): Promise<OwnAccount> =>
   change(database, account, async (sql, current) => {
+    const canCharge = current.auth === 'keys' || current.standing?.charges_enabled === true
+    const status = wanted === 'active' && !canCharge ? 'pending' : wanted
     if (current.status === status) return
-    const [other] =
-      status === 'active'
-        ? await sql<{ id: string }[]>`
-            select id from gateway_accounts
-            where organization_id = ${account.organizationId} and environment = ${account.environment}
-              and gateway = ${account.gateway} and status = 'active'`
-        : []
+    const other = status === 'active' ? await findActive(sql, account) : undefined
     if (other)
-      throw conflict('gateway_account_active', 'id', `cannot be activated while ${other.id} is active; drain it first`)
+      throw conflict('gateway_account_active', 'id', `cannot be activated while ${other} is active; drain it first`)
     await sql`
       update gateway_accounts set status = ${status}, revision = revision + 1, updated_at = now()
       where id = ${account.accountId}`

@@ -1,6 +1,6 @@
 import type { GatewayAccount } from '../../domain/reference.ts'
 import type { AccountOwnership } from '../../domain/payment/customer-ownership.ts'
-import type { AccountKeys, AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
+import type { AccountAuth, AccountKeys, AccountStatus } from '../../domain/tenant/gateway-accounts.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { isSealError, type AccountSealing } from './account-sealing.ts'
 
@@ -9,6 +9,9 @@ export type SecretName = 'secret_key' | 'client_secret' | 'webhook_secret'
 
 /** An account that an organization connected, as calls are made with it. Its secrets are encrypted. */
 export interface SealedAccount extends GatewayAccount {
+  /** One that is connected has no keys and no secrets. */
+  auth: AccountAuth
+  vendorAccountId: string
   status: AccountStatus
   ownership: AccountOwnership
   revision: number
@@ -22,8 +25,8 @@ export interface SealedAccount extends GatewayAccount {
 /** Returns an account that an organization connected, in one statement; undefined if there is none with this id. */
 export async function findSealedAccount(sql: Sql, accountId: string): Promise<SealedAccount | undefined> {
   const [row] = await sql<SealedAccount[]>`
-    select a.id as account_id, a.environment, a.gateway, a.status, a.ownership, a.revision, a.publishable_key,
-      a.webhook_endpoint_id, a.wrapped_key,
+    select a.id as account_id, a.environment, a.gateway, a.auth, a.vendor_account_id, a.status, a.ownership, a.revision,
+      a.publishable_key, a.webhook_endpoint_id, a.wrapped_key,
       (
         select coalesce(json_agg(json_build_object(
           'name', s.name, 'number', s.number, 'sealed', encode(s.sealed, 'base64')) order by s.number desc), '[]')
@@ -50,11 +53,12 @@ export function openKeys(sealing: AccountSealing, account: SealedAccount): Accou
 export const accountFinder = (database: Sql, sealing: AccountSealing) => async (accountId: string) => {
   const found = await findSealedAccount(database, accountId)
   if (!found) return undefined
-  const { environment, gateway, status, ownership } = found
+  const { environment, gateway, status, ownership, auth, vendorAccountId } = found
   const account: GatewayAccount = { accountId, environment, gateway }
   // A secret that ends changes no row.
   const revision = `${found.revision}/${found.secrets.length}`
-  return { account, status, ownership, revision, openKeys: () => openKeys(sealing, found) }
+  const connectedId = auth === 'connect' ? vendorAccountId : undefined
+  return { account, status, ownership, revision, connectedId, openKeys: () => openKeys(sealing, found) }
 }
 
 /** Returns whether everything that calls are made with can be decrypted. */

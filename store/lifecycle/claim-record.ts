@@ -6,7 +6,7 @@ import { writeOnboarding } from './insert-onboarding.ts'
 import { lockBillingCustomer } from '../database/lock.ts'
 import { readForRunUnderLock, type RecordForRun } from './read-for-run.ts'
 import { findOrganization } from '../tenants/organizations.ts'
-import type { Contact, RunInput } from '../../domain/onboarding/run.ts'
+import { isShortWorkflowId, workflowIdOf, type Contact, type RunInput } from '../../domain/onboarding/run.ts'
 import { usualAmount } from '../../domain/onboarding/initial-amount.ts'
 
 /** The input of a run that matches no record: `wrong` is `field: what is wrong`. */
@@ -16,33 +16,39 @@ export interface Misfit {
 
 /**
  * Creates the missing rows of a run's record with the ids of its input (none, except after a restore from a backup),
- * marks the live onboarding as started and reads it. Returns undefined if none is live, or if the run is a stray copy
- * (`isStray`). Safe to repeat.
+ * marks the live onboarding as started and reads it. Returns undefined if none is live, or if it is not for a run with
+ * this workflow id: a stray copy, or the run that had the other id of the contact before. Safe to repeat.
  */
 export async function claimRecord(
   database: Database,
   run: RunInput,
   settings: Settings,
-  isStray = false,
+  workflowId?: string,
 ): Promise<RecordForRun | Misfit | undefined> {
+  const isStray = workflowId !== undefined && !idsOf(run).includes(workflowId)
+  const isShort = workflowId === undefined ? undefined : isShortWorkflowId(workflowId)
   return (await database.begin(async (sql) => {
-    const wrong = await restoreMissing(sql, run, settings, isStray)
+    const wrong = await restoreMissing(sql, run, settings, { isStray, isShort })
     if (wrong) return { wrong }
     if (isStray) return undefined
     const [claimed] = await sql<{ id: string }[]>`
       update onboardings
       set started_at = coalesce(started_at, now())
       where billing_customer_id = ${run.billingCustomerId} and ended_at is null and kind = ${run.kind ?? 'onboarding'}
+        ${isShort === undefined ? sql`` : sql`and has_short_workflow_id = ${isShort}`}
       returning id`
     return claimed && readForRunUnderLock(sql, claimed.id, settings, null)
   })) as RecordForRun | Misfit | undefined
 }
 
+/** The workflow ids that a run of this kind can have. */
+const idsOf = (run: RunInput) => [true, false].map((isShort) => workflowIdOf({ ...run, hasShortWorkflowId: isShort }))
+
 async function restoreMissing(
   sql: Sql,
   run: RunInput,
   settings: Settings,
-  isStray: boolean,
+  { isStray, isShort }: { isStray: boolean; isShort: boolean | undefined },
 ): Promise<string | undefined> {
   await lockBillingCustomer(sql, run.billingCustomerId)
   const found = await findRecord(sql, run)
@@ -65,6 +71,7 @@ async function restoreMissing(
     gateway: run.gateway,
     billableItemId: null,
     linkGiven: true,
+    hasShortWorkflowId: isShort,
   })
   return undefined
 }

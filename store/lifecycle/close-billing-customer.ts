@@ -1,7 +1,7 @@
 import type { Author, CallAuthor } from '../../domain/events/author.ts'
 import { conflict } from '../../domain/failure/failures.ts'
 import type { BillingCustomerStatus } from '../../domain/lifecycle.ts'
-import type { RunInput } from '../../domain/onboarding/run.ts'
+import type { RecordedRun } from '../../domain/onboarding/run.ts'
 import { cancelEnrollments } from '../catalog/cancel-enrollment.ts'
 import { requestRefundOfInitial } from '../charges/request-refund.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
@@ -21,7 +21,7 @@ export interface CloseRequest {
 /** What a closing leaves to runs. */
 export interface Closed {
   /** The run of a replacement of the payment method, which was canceled. */
-  replacement: RunInput | undefined
+  replacement: RecordedRun | undefined
   /** The charge that is refunded. */
   chargeId: string | undefined
 }
@@ -56,7 +56,7 @@ export async function closeBillingCustomer(
   })
 }
 
-async function close(sql: Transaction, billingCustomerId: string, author: Author): Promise<RunInput | undefined> {
+async function close(sql: Transaction, billingCustomerId: string, author: Author): Promise<RecordedRun | undefined> {
   await sql`update billing_customers set status = 'closed' where id = ${billingCustomerId}`
   await cancelEnrollments(sql, billingCustomerId, author)
   await releaseMethod(sql, billingCustomerId, author)

@@ -9,6 +9,7 @@ import type { Sql } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { countEvent } from '../events/count-event.ts'
 import { requireOptions } from '../onboardings/page-options.ts'
+import { areWorkflowIdsShort } from '../onboardings/workflow-ids.ts'
 import type { OnboardingRequest } from './onboarding-request.ts'
 import { requireChargeable, hasRequestedAmount, usualAmount } from '../../domain/onboarding/initial-amount.ts'
 
@@ -29,6 +30,8 @@ export interface NewOnboarding {
   createdBy?: string | undefined
   /** The latest time at which its run starts. Default: in 5 seconds. */
   startAt?: Date | undefined
+  /** Which workflow id its run has. Default: that of new onboardings. */
+  hasShortWorkflowId?: boolean | undefined
 }
 
 /**
@@ -74,16 +77,16 @@ export async function writeOnboarding(
   { linkGiven, createdBy, startAt, ...onboarding }: NewOnboarding,
 ): Promise<OnboardingBrief> {
   const { id, onboardingNumber, requireInitial, amount, gateway, billableItemId, page = noPageOptions } = onboarding
-  const { standingChargeId = null } = onboarding
+  const { standingChargeId = null, hasShortWorkflowId: isShort = null } = onboarding
   const life = linkGiven ? settings.linkLife : settings.unclaimedLife
   const data: EventData['billing_customer.setup_started'] = { n: onboardingNumber }
-  const { count } = await sql`
+  const [made] = await sql<{ hasShortWorkflowId: boolean }[]>`
     with made as (
       insert into onboardings
         (id, organization_id, environment, billing_customer_id, n, gateway, require_initial, amount, currency,
           billable_item_id, standing_charge_id,
          refund_initial, link_given_at, expires_at, blocked_on, wake_at,
-         page_locale, return_url, cancel_url, on_completion, page_theme)
+         page_locale, return_url, cancel_url, on_completion, page_theme, has_short_workflow_id)
       select ${id}, organization_id, environment, ${billingCustomer.id}, ${onboardingNumber}::int, ${gateway},
         ${requireInitial}::boolean, ${amount}::bigint, ${billingCustomer.currency}, ${billableItemId}::text,
           ${standingChargeId}::text,
@@ -91,23 +94,25 @@ export async function writeOnboarding(
         ${linkGiven ? sql`now()` : null}::timestamptz, now() + ${life}::float8 * interval '1 second', 'customer',
           greatest(now() + interval '5 seconds', ${startAt ?? null}::timestamptz),
         ${page.locale}::text, ${page.returnUrl}::text, ${page.cancelUrl}::text, ${page.onCompletion}::text,
-          ${page.theme}::text
+          ${page.theme}::text, coalesce(${isShort}::boolean, ${areWorkflowIdsShort(sql)})
       from customers where id = ${billingCustomer.customerId} and deleted_at is null for key share
-      returning id, organization_id, environment, billing_customer_id
+      returning id, organization_id, environment, billing_customer_id, has_short_workflow_id
     )
     insert into events (id, organization_id, environment, type, billing_customer_id, onboarding_id, actor, data,
       update_id)
     select ${newId('event')}, organization_id, environment, 'billing_customer.setup_started', billing_customer_id, id,
       'system',
       ${sql.json(data)}, ${createdBy === undefined ? null : openedBy(createdBy)}
-    from made`
+    from made
+    returning (select has_short_workflow_id from made)`
   // The customer was deleted in the meantime.
-  if (count === 0) throw notFound('Contact', 'contact_id')
+  if (!made) throw notFound('Contact', 'contact_id')
   countEvent(sql, 'billing_customer.setup_started', billingCustomer.environment)
   const { currency } = billingCustomer
   return {
     onboardingId: id,
     kind: 'onboarding',
+    hasShortWorkflowId: made.hasShortWorkflowId,
     onboardingNumber,
     gateway,
     amount,

@@ -1,4 +1,5 @@
 import type { BlockedOn } from '../../domain/lifecycle.ts'
+import { isShortWorkflowId } from '../../domain/onboarding/run.ts'
 import { nextStep, type RunStep } from '../../domain/onboarding/next-step.ts'
 import { openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import { paymentTimeLimit, type WaitsFor } from '../../domain/onboarding/waits.ts'
@@ -8,7 +9,7 @@ import { insertEvent } from '../events/events.ts'
 import { hasUnusedForms } from '../payments/form-sessions.ts'
 import { underLock } from '../database/lock.ts'
 import { readFacts } from '../onboardings/facts.ts'
-import { nextReadIn } from '../onboardings/wake.ts'
+import { makeRunDue, nextReadIn } from '../onboardings/wake.ts'
 import { reportTaskUnderLock } from '../onboardings/operator-tasks.ts'
 import type { OnboardingReference } from '../../domain/reference.ts'
 import { timeUntilSendsExpire } from '../payments/attempts.ts'
@@ -30,16 +31,20 @@ export type VisibleWait = WaitsFor & {
 
 /**
  * Reads the record for the run: writes a due reminder or expiry, stores what the run waits for and when it must read
- * again, and returns the next step. Safe to repeat: each change is conditional on the state that it changes.
+ * again, and returns the next step. Safe to repeat: each change is conditional on the state that it changes. Returns
+ * undefined if the onboarding does not exist, or is live and `workflowId`, that of the run, is no longer the id of its
+ * run.
  */
 export async function readForRun(
   database: Database,
   reference: OnboardingReference,
   settings: Settings,
   waiting: VisibleWait | null,
+  workflowId?: string,
 ): Promise<RecordForRun | undefined> {
+  const isShort = workflowId === undefined ? undefined : isShortWorkflowId(workflowId)
   return underLock(database, reference.billingCustomerId, (sql) =>
-    readForRunUnderLock(sql, reference.onboardingId, settings, waiting),
+    readForRunUnderLock(sql, reference.onboardingId, settings, waiting, isShort),
   )
 }
 
@@ -48,15 +53,26 @@ export async function readForRunUnderLock(
   onboardingId: string,
   settings: Settings,
   waiting: VisibleWait | null,
+  isShort?: boolean,
 ): Promise<RecordForRun | undefined> {
   for (;;) {
     const facts = await readFacts(sql, onboardingId)
     if (!facts) return undefined
+    if (isOfOtherRun(facts, isShort)) return giveWay(sql, onboardingId)
     const next = nextStep(facts, settings, new Date())
     if (next.do === 'remind') await remind(sql, facts, next.number)
     else if (next.do === 'expire') await expire(sql, facts)
     else return settle(sql, facts, next, waiting)
   }
+}
+
+/** Returns whether an onboarding has a run with the other workflow id than the one that reads. */
+const isOfOtherRun = ({ endedAt, hasShortWorkflowId }: OnboardingFacts, isShort: boolean | undefined): boolean =>
+  endedAt === null && isShort !== undefined && isShort !== hasShortWorkflowId
+
+/** Whatever the reading run was woken for, the right one does. */
+async function giveWay(sql: Sql, onboardingId: string): Promise<undefined> {
+  await makeRunDue(sql, onboardingId)
 }
 
 async function remind(sql: Transaction, facts: OnboardingFacts, number: number): Promise<void> {

@@ -12,6 +12,7 @@ import { underLock } from '../database/lock.ts'
 import { newId } from '../database/new-id.ts'
 import { readFacts, readLatestReplacement } from '../onboardings/facts.ts'
 import { requireOptions } from '../onboardings/page-options.ts'
+import { areWorkflowIdsShort } from '../onboardings/workflow-ids.ts'
 import { wasApplied } from './commands.ts'
 import { openedBy } from './insert-onboarding.ts'
 import { writeOptions } from './update-page.ts'
@@ -81,13 +82,13 @@ async function begin(
     insert into onboardings
       (id, organization_id, environment, billing_customer_id, n, kind, gateway, require_initial, amount, currency,
        link_given_at, expires_at, blocked_on, wake_at,
-       page_locale, return_url, cancel_url, on_completion, page_theme)
+       page_locale, return_url, cancel_url, on_completion, page_theme, has_short_workflow_id)
     select ${id}, b.organization_id, b.environment, b.id,
       (select coalesce(max(n), 0) + 1 from onboardings where billing_customer_id = b.id),
       'replacement', coalesce(${gateway ?? null}, b.gateway), false, 0, b.currency,
       now(), now() + ${linkLife}::float8 * interval '1 second', 'customer', now() + interval '5 seconds',
       ${page.locale}::text, ${page.returnUrl}::text, ${page.cancelUrl}::text, ${page.onCompletion}::text,
-      ${page.theme}::text
+      ${page.theme}::text, ${areWorkflowIdsShort(sql)}
     from billing_customers b where b.id = ${billingCustomerId}`
   const begun = (await readFacts(sql, id))!
   await insertEvent(sql, begun, { type: 'billing_customer.replacement_started', ...context })

@@ -59,7 +59,7 @@ export async function readNewestFacts(sql: Sql, billingCustomerId: string): Prom
 async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFacts[]> {
   const rows = await sql<Row[]>`
     select o.id as onboarding_id, o.kind, o.swapped_at is not null as swapped, o.environment,
-      o.organization_id, b.customer_id,
+      o.organization_id, b.customer_id, o.has_short_workflow_id,
       o.billing_customer_id, b.status as billing_customer_status,
       o.n as onboarding_number, o.gateway, o.amount, o.currency, o.require_initial, o.wanted_amount, o.refund_initial,
         o.billable_item_id, o.standing_charge_id, o.closing, o.result, o.created_at,
@@ -100,6 +100,10 @@ async function readMany(sql: Sql, where: ReturnType<Sql>): Promise<OnboardingFac
 
 /** Condition on a charge `c`: it is unsettled. Late charges are refunded independently of any onboarding. */
 export const isUnsettled = (sql: Sql) => sql`not c.late and c.state = any(${unsettledChargeStates})`
+
+/** Condition on a charge `c` and its onboarding `o`: it stands even after its billing customer was closed. */
+export const stands = (sql: Sql) =>
+  sql`(not c.late and c.state in ('succeeded', 'kept') and o.result is not distinct from 'completed')`
 
 const milliseconds = (sql: Sql, column: ReturnType<Sql>) => sql`(extract(epoch from ${column}) * 1000)::bigint`
 

@@ -1,4 +1,4 @@
-import { workflowIdOf, type Contact, type RunInput } from '../../domain/onboarding/run.ts'
+import { workflowIdOf, type RecordedRun } from '../../domain/onboarding/run.ts'
 import type { Sql } from '../database/database.ts'
 
 // Live onboardings whose run may be lost: the worker's sweep looks these runs up in Temporal
@@ -10,8 +10,10 @@ export interface SleepingPlace {
   onboardingId: string
 }
 
-const columns = (sql: Sql) => sql`
-  o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.kind`
+/** The columns of a run, from an onboarding `o` and its billing customer `b`. */
+export const runColumns = (sql: Sql) => sql`
+  o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n, o.gateway, o.kind,
+  o.has_short_workflow_id`
 
 /**
  * Returns a page of the live onboardings whose run has started and sleeps for more than a minute, soonest timer first.
@@ -21,11 +23,11 @@ export async function listSleeping(
   sql: Sql,
   after: SleepingPlace | undefined,
   limit: number,
-): Promise<(RunInput & SleepingPlace)[]> {
+): Promise<(RecordedRun & SleepingPlace)[]> {
   // Cast from text, because the driver converts a timestamptz parameter to a Date.
   const place = after ? sql`and (o.wake_at, o.id) > (${after.wakeAt}::text::timestamptz, ${after.onboardingId})` : sql``
-  return sql<(RunInput & SleepingPlace)[]>`
-    select ${columns(sql)}, o.wake_at::text as wake_at
+  return sql<(RecordedRun & SleepingPlace)[]>`
+    select ${runColumns(sql)}, o.wake_at::text as wake_at
     from onboardings o join billing_customers b on b.id = o.billing_customer_id
     where o.ended_at is null and o.started_at is not null and o.wakes = 0
       and o.wake_at > now() + interval '1 minute' ${place}
@@ -33,15 +35,17 @@ export async function listSleeping(
     limit ${limit}`
 }
 
-/** Returns the live onboardings and replacements of these contacts whose runs have one of these workflow IDs. */
-export async function findLiveRuns(sql: Sql, contacts: Contact[], workflowIds: Set<string>): Promise<RunInput[]> {
-  if (contacts.length === 0) return []
-  const values = (field: keyof Contact) => contacts.map((contact) => contact[field])
-  const runs = await sql<RunInput[]>`
-    select distinct ${columns(sql)}
-    from unnest(${values('environment')}::text[], ${values('organizationId')}::text[], ${values('customerId')}::text[])
-      as c (environment, organization_id, customer_id)
-    join billing_customers b using (environment, organization_id, customer_id)
-    join onboardings o on o.billing_customer_id = b.id and o.ended_at is null`
+/** Returns the live onboardings and replacements of these customers whose runs have one of these workflow IDs. */
+export async function findLiveRuns(sql: Sql, customerIds: string[], workflowIds: Set<string>): Promise<RecordedRun[]> {
+  const runs = customerIds.length === 0 ? [] : await listLiveRuns(sql, customerIds)
   return runs.filter((run) => workflowIds.has(workflowIdOf(run)))
 }
+
+/** Returns the runs of all live onboardings and replacements of these customers. */
+export const listLiveRuns = (sql: Sql, customerIds: string[]): Promise<RecordedRun[]> => sql<RecordedRun[]>`
+    select ${runColumns(sql)}
+    from customers c
+    join billing_customers b
+      on b.environment = c.environment and b.organization_id = c.organization_id and b.customer_id = c.id
+    join onboardings o on o.billing_customer_id = b.id and o.ended_at is null
+    where c.id = any(${customerIds})`

@@ -66,7 +66,7 @@ function listInQuestion(sql: Sql, billingCustomerIds?: string[]) {
     from charges c
     left join events e on e.billing_customer_id = c.billing_customer_id and e.type = 'onboarding.needs_person'
       and split_part(e.data ->> 'reason', '/', 2) = c.id
-    where c.state in ('unknown', 'refund_failed', 'refund_pending', 'succeeded', 'kept')
+    where c.state in ('unknown', 'refund_failed', 'refund_pending', 'succeeded', 'kept', 'canceled')
       and ${of(sql, billingCustomerIds, 'c')}
       and (c.state in ('unknown', 'refund_failed') or c.late or c.disputed_at is not null or e.id is not null)
     group by c.id

@@ -1,5 +1,5 @@
 import type { OnboardingReference } from '../../domain/reference.ts'
-import type { RunInput } from '../../domain/onboarding/run.ts'
+import type { RecordedRun } from '../../domain/onboarding/run.ts'
 import type { Sql, Database } from '../database/database.ts'
 import { postponed } from '../database/postponed.ts'
 import { underLock } from '../database/lock.ts'
@@ -30,7 +30,7 @@ export async function planNextRead(sql: Sql, onboardingId: string, inMillisecond
 export const nextReadIn = (sql: Sql, milliseconds: number) =>
   sql`wake_at = now() + ${milliseconds + 60_000} * interval '1 millisecond', wakes = 0`
 
-export interface DueRun extends RunInput {
+export interface DueRun extends RecordedRun {
   /** The number of consecutive claims of this row without a read by the run. */
   wakes: number
   /** Seconds since the first of these claims. */
@@ -56,7 +56,8 @@ export async function claimDueRuns(sql: Sql, limit: number): Promise<DueRun[]> {
     ) due, billing_customers b
     where o.id = due.id and b.id = o.billing_customer_id
     returning o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n,
-      o.gateway, o.kind, o.wakes, extract(epoch from now() - o.first_wake_at)::float8 as silent_for`
+      o.gateway, o.kind, o.has_short_workflow_id, o.wakes,
+      extract(epoch from now() - o.first_wake_at)::float8 as silent_for`
 }
 
 /** Reverts a claim that was not delivered because Temporal was unavailable, which says nothing about the run. */
@@ -66,10 +67,10 @@ export async function revertClaim(sql: Sql, onboardingId: string): Promise<void>
     where id = ${onboardingId} and ended_at is null`
 }
 
-export async function findRun(sql: Sql, onboardingId: string): Promise<RunInput | undefined> {
-  const [row] = await sql<RunInput[]>`
+export async function findRun(sql: Sql, onboardingId: string): Promise<RecordedRun | undefined> {
+  const [row] = await sql<RecordedRun[]>`
     select o.environment, o.organization_id, b.customer_id, o.billing_customer_id, o.id as onboarding_id, o.n,
-      o.gateway, o.kind
+      o.gateway, o.kind, o.has_short_workflow_id
     from onboardings o join billing_customers b on b.id = o.billing_customer_id
     where o.id = ${onboardingId}`
   return row

@@ -1,11 +1,11 @@
 import { chargeData } from '../../domain/events/charge-events.ts'
-import { amountDue, openAttempt } from '../../domain/onboarding/onboarding.ts'
+import { amountDue, openAttempt, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { GatewayName, ObjectState } from '../../domain/lifecycle.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertEvent } from '../events/events.ts'
 import { underLock } from '../database/lock.ts'
 import { newId } from '../database/new-id.ts'
-import { readFacts } from '../onboardings/facts.ts'
+import { readFacts, stands } from '../onboardings/facts.ts'
 import type { ObjectAtGateway, OnboardingReference } from '../../domain/reference.ts'
 
 interface NewObject {
@@ -19,7 +19,7 @@ interface NewObject {
 /**
  * Inserts the next object, and its charge if an amount is due, before anything is created at the gateway. Returns
  * undefined if the onboarding is closing or has ended, this attempt is not open, an older object is not dead, or an
- * amount is due while another charge is unsettled.
+ * amount is due while another charge is unsettled or stands.
  */
 export async function beginObject(
   database: Database,
@@ -32,31 +32,38 @@ export async function beginObject(
     const amount = amountDue(facts)
     if (facts.objects.some((object) => object.state !== 'dead')) return undefined
     if (amount > 0 && facts.unsettledCharges.length > 0) return undefined
+    if (amount > 0 && (await hasStandingCharge(sql, facts))) return undefined
     const objectNumber = facts.objects.length + 1
-    const { onboardingId, environment, gateway, currency, organizationId, billingCustomerId } = facts
+    const { onboardingId, environment, gateway, currency } = facts
     const kind = amount > 0 ? 'payment' : 'setup'
     const atOnce = paidAtOnce && kind === 'payment'
     const row = { environment, kind, gateway, accountId, gatewayCustomerId, amount, currency, atOnce }
     const [object] = await sql<PaymentObject[]>`
       insert into payment_objects ${sql({ onboardingId, k: objectNumber, ...row })}
       returning ${objectColumns(sql)}`
-    if (kind === 'payment') {
-      const charge = {
-        id: newId('charge'),
-        organizationId,
-        environment,
-        billingCustomerId,
-        onboardingId,
-        objectOnboardingId: onboardingId,
-        k: objectNumber,
-        kind: 'initial',
-        gateway,
-        accountId,
-      }
-      await sql`insert into charges ${sql({ ...charge, amount, currency })}`
-    }
+    if (kind === 'payment') await insertInitialCharge(sql, facts, { k: objectNumber, gateway, accountId })
     return object
   })
+}
+
+/** The step read this before, but an operator can have kept a charge since. */
+async function hasStandingCharge(sql: Sql, facts: OnboardingFacts): Promise<boolean> {
+  if (facts.onboardingNumber === 1) return false
+  const rows = await sql`
+    select 1 from charges c join onboardings o on o.id = c.onboarding_id
+    where c.billing_customer_id = ${facts.billingCustomerId} and ${stands(sql)} limit 1`
+  return rows.length > 0
+}
+
+/** Inserts the charge of an onboarding's object. `k` is the object's number. */
+export async function insertInitialCharge(
+  sql: Transaction,
+  { organizationId, environment, billingCustomerId, onboardingId, amount, currency }: OnboardingFacts,
+  { k, gateway, accountId }: { k: number; gateway: GatewayName; accountId: string },
+): Promise<void> {
+  const owner = { organizationId, environment, billingCustomerId, onboardingId, objectOnboardingId: onboardingId }
+  const charge = { id: newId('charge'), ...owner, k, kind: 'initial', gateway, accountId, amount, currency }
+  await sql`insert into charges ${sql(charge)}`
 }
 
 /** Stores the id of the created object. Returns false if the object was closed in the meantime: then cancel it. */

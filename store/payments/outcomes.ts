@@ -18,15 +18,19 @@ export type Recorded = 'open' | 'closed' | 'method_removed'
 /**
  * Records that an object is paid or, if nothing is due, that it saved the method. Repeatable. A charge that was
  * canceled becomes a late payment. Returns `open`; `closed` if the object had been closed; or `method_removed` if
- * nothing was due and the method is being removed, which makes the object dead and voids the attempt.
+ * nothing was due and the method is being removed, which makes the object dead and voids the attempt. `transactionId`:
+ * the payment's id in lists of transactions, if the gateway has them.
  */
 export async function recordPaid(
   database: Database,
   reference: OnboardingReference,
   objectNumber: number,
   method: DescribedMethod,
+  transactionId?: string,
 ): Promise<Recorded> {
-  return underLock(database, reference.billingCustomerId, (sql) => paidUnderLock(sql, reference, objectNumber, method))
+  return underLock(database, reference.billingCustomerId, (sql) =>
+    paidUnderLock(sql, reference, objectNumber, method, transactionId),
+  )
 }
 
 export async function paidUnderLock(
@@ -34,6 +38,7 @@ export async function paidUnderLock(
   reference: OnboardingReference,
   objectNumber: number,
   method: DescribedMethod,
+  transactionId?: string,
 ): Promise<Recorded> {
   const { billingCustomerId, onboardingId } = reference
   const token = await readToken(sql, reference, objectNumber, method)
@@ -44,6 +49,7 @@ export async function paidUnderLock(
   const paid = await sql<{ gateway: string; accountId: string; gatewayCustomerId: string; closed: boolean }[]>`
       update payment_objects p
       set state = 'paid', method_label = ${method.label}, method_details = ${details}, method_id = ${token.methodId},
+        transaction_id = coalesce(${transactionId ?? null}, p.transaction_id),
         -- This onboarding attached the method if the customer entered it on the page or on a caller's form, so an undo
         -- may detach it. A method that the caller sent stays attached.
         method_ours = coalesce((

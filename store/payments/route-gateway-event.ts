@@ -2,7 +2,7 @@ import type { AttemptState } from '../../domain/lifecycle.ts'
 import type { Database } from '../database/database.ts'
 import { underLock } from '../database/lock.ts'
 import { findForm, type Form } from './form-sessions.ts'
-import type { RunInput } from '../../domain/onboarding/run.ts'
+import type { RecordedRun } from '../../domain/onboarding/run.ts'
 import type { ObjectAtGateway, OnboardingReference } from '../../domain/reference.ts'
 import { findRun, makeRunDue } from '../onboardings/wake.ts'
 import { findOwnerOfObject } from './objects.ts'
@@ -14,7 +14,7 @@ export type EventRecipient =
    * The run of the live onboarding must read the object. `madeDue` is false if the run needs no signal. `isEarly`: the
    * event is about a refund or dispute of a payment that is still being recorded. It must be sent again afterwards.
    */
-  | { kind: 'run'; run: RunInput; madeDue: boolean; isEarly: boolean }
+  | { kind: 'run'; run: RecordedRun; madeDue: boolean; isEarly: boolean }
   /** The onboarding has ended, but its charge may need action. */
   | { kind: 'money'; chargeId: string }
   /** A caller's own form. Its onboarding may still be live. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { batchSize, inBatches } from '../database/batches.ts'
 import type { Sql } from '../database/database.ts'
 import type { Tenant } from '../../domain/reference.ts'
@@ -36,10 +37,12 @@ export type Reservation =
   | { outcome: 'ours'; reservedId: string; try: number; since: Date }
   | { outcome: 'replay'; answer: StoredResponse }
   | { outcome: 'other_request' }
+  /** The response was erased with the customer that it was about. */
+  | { outcome: 'erased' }
   /** Seconds until the key can be taken over. */
   | { outcome: 'running'; retryIn: number }
 
-type Row = StoredResponse & { status: number | null; leasedFor: number; same: boolean }
+type Row = StoredResponse & { status: number | null; leasedFor: number; same: boolean; erased: boolean }
 
 /**
  * Reserves the key for a call, or returns why it cannot: another request used it, the first attempt is running, or
@@ -53,8 +56,10 @@ export async function reserveKey(
 ): Promise<Reservation> {
   const [taken] = await sql<{ reservedId: string; try: number; since: Date }[]>`
     insert into idempotency_keys as k (organization_id, environment, door, key, request_hash, reserved_id, leased_until)
-    values (${organizationId}, ${environment}, ${door}, ${key}, ${requestHash}, ${reservedId},
-      now() + ${lease} * interval '1 second')
+    select ${organizationId}, ${environment}, ${door}, ${key}, ${requestHash}::bytea, ${reservedId}::uuid,
+      now() + ${lease} * interval '1 second'
+    where not exists (
+      select from idempotency_keys k where ${erasedRow(sql, { organizationId, environment, door, key })})
     on conflict (organization_id, environment, door, key) do update set
       request_hash = excluded.request_hash, leased_until = excluded.leased_until, try = k.try + 1,
       reserved_id = case when ${tooOld(sql)} then excluded.reserved_id else k.reserved_id end,
@@ -65,16 +70,25 @@ export async function reserveKey(
   if (taken) return { outcome: 'ours', ...taken }
   const [row] = await sql<Row[]>`
     select status, content_type, body, link, request_hash = ${requestHash} as same,
-      ceil(extract(epoch from leased_until - now()))::int as leased_for
+      ceil(extract(epoch from leased_until - now()))::int as leased_for, key = ${erasedKey(key)} as erased
     from idempotency_keys
-    where organization_id = ${organizationId} and environment = ${environment} and door = ${door} and key = ${key}`
+    where organization_id = ${organizationId} and environment = ${environment} and door = ${door}
+      and key in (${key}, ${erasedKey(key)})`
   if (!row) return { outcome: 'running', retryIn: 1 }
+  if (row.erased) return { outcome: 'erased' }
   if (!row.same) return { outcome: 'other_request' }
   if (row.status === null) return { outcome: 'running', retryIn: Math.max(1, row.leasedFor) }
   return { outcome: 'replay', answer: row as StoredResponse }
 }
 
 const tooOld = (sql: Sql) => sql`k.created_at <= now() - ${keyLifetime} * interval '1 hour'`
+
+/** The name of a key whose response was erased. The key itself may name a person. */
+const erasedKey = (key: string) => `erased_${createHash('sha256').update(key).digest('hex')}`
+
+const erasedRow = (sql: Sql, { organizationId, environment, door, key }: IdempotencyKey) => sql`
+  k.organization_id = ${organizationId} and k.environment = ${environment} and k.door = ${door}
+    and k.key = ${erasedKey(key)} and not ${tooOld(sql)}`
 
 const ofTry = (sql: Sql, { organizationId, environment, door, key }: IdempotencyKey, number: number) => sql`
   organization_id = ${organizationId} and environment = ${environment} and door = ${door} and key = ${key}
@@ -90,8 +104,43 @@ export async function storeResponse(
   const { status, contentType, body, link } = answer
   await sql`
     update idempotency_keys set status = ${status}, content_type = ${contentType}, body = ${body},
-      link = ${link && sql.json(link as never)}
+      link = ${link && sql.json(link as never)}, subject_ids = ${subjectsOf(body)}
     where ${ofTry(sql, key, number)}`
+}
+
+// The ids of customers and billing customers in the forms of all doors.
+const subject = /\b(?:bc|cus|bcus|cust)_([0-9a-hjkmnp-tv-z]{26})\b/g
+/** Maximum number of subjects of a response: of a customer with its parent, and of a billing customer. */
+const mostSubjects = 50
+
+/** Returns the customers and billing customers that a response names, without the prefixes of their ids. */
+const subjectsOf = (body: string): string[] =>
+  [...new Set([...body.matchAll(subject)].map(([, id]) => id!))].slice(0, mostSubjects)
+
+/**
+ * Erases stored responses about a customer. Its keys remain as hashes: a repeat with one of them is rejected until the
+ * key expires, because it must not do again what was done for a customer that no longer exists.
+ */
+export async function eraseAnswers(
+  sql: Sql,
+  {
+    organizationId,
+    environment,
+    customerId,
+    billingCustomerIds,
+  }: Tenant & { customerId: string; billingCustomerIds: string[] },
+): Promise<void> {
+  const ids = [customerId, ...billingCustomerIds].map((id) => id.split('_')[1]!)
+  await sql`
+    update idempotency_keys k
+    set key = 'erased_' || encode(sha256(convert_to(key, 'UTF8')), 'hex'), request_hash = '', status = 409,
+      content_type = null, body = '', link = null, subject_ids = '{}'
+    where organization_id = ${organizationId} and environment = ${environment}
+      and (
+        subject_ids && ${ids}
+        -- Responses that the version before stored have no subjects.
+        or (subject_ids is null and body is not null and body like any(${ids.map((id) => `%${id}%`)}))
+      )`
 }
 
 /** Releases the key immediately: this attempt has no response to store. */

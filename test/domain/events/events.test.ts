@@ -33,8 +33,9 @@ test.each(eventTypes)('the data of %s has no name of the envelope, an example ea
 test.each([
   ['charge.succeeded', { charge_id: 'ch_1', amount: 1500, late: false }, 'currency is missing'],
   ['charge.succeeded', { charge_id: 'ch_1', amount: 1500, currency: 'USD', late: false, note: '' }, 'note is unknown'],
-  ['charge.succeeded', { charge_id: 'ch_1', amount: '1500', currency: 'USD', late: false }, 'expected number'],
-  ['onboarding.price_change_refused', { why: 'late' }, 'Invalid'],
+  ['charge.succeeded', { charge_id: 'ch_1', amount: '1500', currency: 'USD', late: false }, 'number'],
+  ['onboarding.price_change_refused', { why: 'late' }, 'invalid'],
 ] as const)('%s with %o is not as documented', (type, data, why) => {
-  expect(whyUndocumented({ type, billingCustomerId: 'bc_1', data })).toContain(why)
+  // The words of zod, or those of the API, if another test of this process has loaded them.
+  expect(whyUndocumented({ type, billingCustomerId: 'bc_1', data })).toMatch(new RegExp(why, 'i'))
 })

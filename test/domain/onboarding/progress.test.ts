@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { checklist } from '../../../domain/onboarding/checklist.ts'
 import { customerMessages } from '../../../domain/payment/declines.ts'
 import { isIdOf } from '../../../domain/text/ids.ts'
 import type { OnboardingFacts } from '../../../domain/onboarding/onboarding.ts'
@@ -85,21 +84,6 @@ test('names the step that explains the status', () => {
   expect(currentStep(progressOf(facts))).toBe('payment_method')
   expect(currentStep(progressOf({ ...facts, attempts: [open] }))).toBe('initial_charge')
   expect(currentStep(progressOf({ ...facts, result: 'completed', endedAt: now }))).toBe('ended')
-})
-
-test('the checklist in Temporal holds states and numbers, and no message', () => {
-  const declined = { ...open, state: 'declined' as const, code: 'declined', closedAt: now }
-  const text = checklist(progressOf({ ...facts, attempts: [declined] }))
-  expect(text).toContain('- [ ] Payment method submitted: **waiting**, 1 attempt')
-  expect(text).toContain('charges 15.00 USD')
-  expect(text).not.toContain(customerMessages.declined)
-})
-
-test('the checklist shows why an operator is needed, only while one is', () => {
-  const waiting = progressOf({ ...facts, blockedOn: 'operator' })
-  expect(checklist(waiting, 'no_progress')).toMatch(/Waiting for: \*\*operator\*\* \(`no_progress`\)$/)
-  expect(checklist(waiting)).toMatch(/Waiting for: \*\*operator\*\*$/)
-  expect(checklist(progressOf({ ...facts, blockedOn: 'gateway' }), 'no_progress')).toMatch(/\*\*gateway\*\*$/)
 })
 
 test('every message to the customer says what happened to the money', () => {

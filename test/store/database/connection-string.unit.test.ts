@@ -82,7 +82,7 @@ test.each([
   ['postgres://u@h/d?connect_timeout=soon', 'has a value of connect_timeout that is not a whole number'],
   [
     'postgres://u@h/d?sslmode=verify-full&sslrootcert=/nowhere/ca.pem',
-    'names a file in sslrootcert that cannot be read',
+    'has the parameter sslrootcert, which names a file that cannot be read (ENOENT)',
   ],
   ['postgres://u@localhost/d?channel_binding=require', 'needs an encrypted connection'],
 ])('%s is rejected in one sentence', (text, sentence) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase, type Database } from '../../../store/database/database.ts'
 import { callDoor } from '../../support/doors.ts'
 import { until } from '../../support/until.ts'
+import { setSettings } from '../../support/erasure/person.ts'
 import { fillTables } from '../../support/fill-tables.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
@@ -38,6 +39,7 @@ async function walked(): Promise<Map<string, number>> {
 /** Frequent reads of one customer's data, and pages of lists. */
 const reads = (of: { bc: string; customer: string; onboarding: string; externalId: string }): string[] => [
   `/v1/customers/${of.customer}`,
+  `/v1/customers/${of.customer}/export`,
   '/v1/customers?limit=10',
   '/v1/customers?limit=10&status=none',
   '/v1/customers?limit=10&status=pending',
@@ -95,6 +97,9 @@ test('an onboarding and the calls about it', async () => {
   expect(await world.ended(bc)).toBe('canceled')
   const { id } = (await callDoor(world, 'flexprice', 'POST', '', { external_id: 'to_be_deleted' })).body
   expect((await callDoor(world, 'flexprice', 'DELETE', `/${id}`)).status).toBe(204)
+  await setSettings(world, { erasure_delay_days: 0 })
+  const { customer_id: erased } = (await world.asNative('GET', `/v1/billing_customers/${bc}`)).body
+  expect((await world.asNative('DELETE', `/v1/customers/${erased}`)).status).toBe(204)
   const after = await walked()
   const read = [...after].map(([table, read]) => [table, read - (before.get(table) ?? 0)] as const)
   expect(read.filter(([, read]) => read >= rows)).toEqual([])

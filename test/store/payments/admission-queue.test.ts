@@ -27,14 +27,12 @@ withOrganizationAtLimit()
  */
 async function flood(good: Contact[], seconds: number, address?: string): Promise<number[]> {
   const step = 3
-  const attackers = await contacts((seconds / step) * 6, declined, address)
   const due = good.map(() => 0)
   const admitted = good.map(() => Infinity)
   for (let now = 0; now < seconds && admitted.includes(Infinity); now += step) {
     // The attacker is always first.
-    const theirs = await Promise.all(
-      attackers.splice(0, 6).map(async ({ page, submit }) => ({ page, answer: await submit() })),
-    )
+    const attackers = await contacts(6, declined, address)
+    const theirs = await Promise.all(attackers.map(async ({ page, submit }) => ({ page, answer: await submit() })))
     for (const { page, answer } of theirs)
       if (answer.status === 202) await until(async () => !(await page.progress()).body.paying)
     for (const [i, { bc, submit }] of good.entries()) {

@@ -25,6 +25,23 @@ test('five concurrent starts apply every migration once', async () => {
   expect(applied.filter((names) => names.length > 0)).toHaveLength(1)
 })
 
+test('tables of which each onboarding changes rows are vacuumed after 2 % of them', async () => {
+  const rows = await database.sql<{ name: string }[]>`
+    select relname as name from pg_class
+    where 'autovacuum_vacuum_scale_factor=0.02' = any(reloptions) order by relname collate "C"`
+  expect(rows.map(({ name }) => name)).toEqual([
+    'billing_customers',
+    'bulk_rows',
+    'charges',
+    'idempotency_keys',
+    'onboardings',
+    'payment_attempts',
+    'payment_objects',
+    'rate_limits',
+    'webhook_deliveries',
+  ])
+})
+
 test('a missing, older or newer schema stops a program and its migrations with one sentence', async () => {
   const empty = await emptyDatabase('')
   await expect(requireUsableDatabase(empty.url)).rejects.toThrow('the schema is missing: run "npm run migrate"')

@@ -1,0 +1,2 @@
+/** The release of this build, as in package.json. */
+export const release = '0.2.0'
