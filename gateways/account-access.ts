@@ -1,7 +1,15 @@
 /** A permission that payments need, tried by reading. `charging`: whether the gateway lets the account charge. */
 export interface AccessCheck {
   permission:
-    'charging' | 'customers' | 'payments' | 'payment_methods' | 'refunds' | 'disputes' | 'reporting' | 'webhooks'
+    | 'charging'
+    | 'customers'
+    | 'payments'
+    | 'payment_methods'
+    | 'refunds'
+    | 'disputes'
+    | 'reporting'
+    | 'events'
+    | 'webhooks'
   granted: boolean
 }
 

@@ -8,8 +8,8 @@ import type { Gateways } from './gateways.ts'
 import { measured } from './measured.ts'
 import { paypalAccountWith } from './paypal/account.ts'
 import { openPayPal } from './paypal/open.ts'
-import { createAccountLookup, type FindAccount, type Opened } from './stored-accounts.ts'
-import { stripeAccountWith } from './stripe/account.ts'
+import { createAccountLookup, type FindAccount, type Opened, type StoredAccount } from './stored-accounts.ts'
+import { stripeAccountOn, stripeAccountWith } from './stripe/account.ts'
 import { openStripe } from './stripe/open.ts'
 
 // The list of gateways, with what opens an account of each.
@@ -25,6 +25,10 @@ export type GatewayAccounts = {
 
 const withKeys = { stripe: stripeAccountWith, paypal: paypalAccountWith } satisfies Record<GatewayName, unknown>
 type WithKeys = typeof withKeys
+
+/** Of the gateways at which accounts can be connected to that of the installation. */
+const onPlatforms = { stripe: stripeAccountOn, paypal: undefined } satisfies Record<GatewayName, unknown>
+type OnPlatform = ((platform: unknown, connectedId: string) => unknown) | undefined
 
 /** How each gateway is reached from this installation, with which account whatsoever. */
 export type GatewayPlaces = {
@@ -57,10 +61,14 @@ export function gatewaysFrom(
     const made = (withKeys[gateway] as (keys: AccountKeys, place: object) => unknown)(keys, place)
     return openAccount(account, made, limits)
   }
-  const lookUp = createAccountLookup(
-    async (id) => own?.find(id),
-    (stored) => openWith(stored.account, stored.openKeys()),
-  )
+  const openStored = ({ account, connectedId, openKeys }: StoredAccount): Opened => {
+    if (connectedId === undefined) return openWith(account, openKeys())
+    const platform = accounts[account.gateway]?.[account.environment]
+    const on = onPlatforms[account.gateway] as OnPlatform
+    if (!platform || !on) throw new GatewayError('refused', 'account_not_configured')
+    return openAccount(account, on(platform, connectedId), limits)
+  }
+  const lookUp = createAccountLookup(async (id) => own?.find(id), openStored)
   const find = async (accountId: string) => installation.get(accountId) ?? lookUp(accountId)
   const idForNew = (payer: Payer, name: GatewayName) => {
     const accountId = accountForNew(payer, name)

@@ -7,8 +7,12 @@ import type { CustomerOwnership } from '../domain/payment/customer-ownership.ts'
 import type { TestOutcome } from '../domain/payment/test-helpers.ts'
 import type { DescribedMethod } from '../domain/payment/payment-method.ts'
 import type { AccountAccess } from './account-access.ts'
+import type { EventPage, GatewayEvent } from './gateway-event.ts'
+import type { ListedPage, ListLimits, ListName, Period } from './listed.ts'
+import type { Platform } from './platform.ts'
 
 export type { ClientAction, CustomerDetails, GatewayRefund, ObjectHandle, OurMetadata, PaymentDetails }
+export type { EventPage, GatewayEvent }
 
 // The port to payment gateways. Amounts are minor units of an ISO 4217 currency.
 
@@ -17,9 +21,19 @@ export type Reading = { trace: string } & (
   | { state: 'untouched' | 'needs_customer' | 'processing' | 'dead' }
   /** `exhausted`: the object accepts no further payment method. */
   | { state: 'declined'; code: DeclineCode; exhausted?: boolean }
-  /** `customerId`: the customer at the gateway, if the object has one. */
-  | { state: 'paid'; amount: number; currency: string; method: DescribedMethod; customerId?: string }
+  | PaidReading
 )
+
+interface PaidReading {
+  state: 'paid'
+  amount: number
+  currency: string
+  method: DescribedMethod
+  /** The customer at the gateway, if the object has one. */
+  customerId?: string
+  /** The id of the payment in lists of transactions, if the gateway has such lists (`objectOfTransaction`). */
+  transactionId?: string
+}
 
 /** What a customer submitted: a single-use token or a saved payment method. */
 export interface Reference {
@@ -74,24 +88,6 @@ export interface RefundInput {
   refundId: string | null
 }
 
-/** The parts of a vendor's signed event that are used: which object to read. */
-export interface GatewayEvent {
-  id: string
-  type: string
-  /**
-   * The object to read, if the event is relevant: a payment object, one with a refund or dispute (`return`), a saved
-   * method, or a customer at the gateway.
-   */
-  about: { kind: 'payment' | 'return' | 'method' | 'customer'; id: string } | null
-  /** Whether the object carries our metadata. */
-  ours: boolean
-  /** Whether a card was tried on a setup: it was saved or declined, or its bank requires authentication. */
-  setupTried?: boolean
-  createdAt: Date
-  /** Whether the vendor had to verify it, because its certificate is not trusted on this machine. */
-  askedVendor?: boolean
-}
-
 export interface PaymentGateway {
   readonly name: GatewayName
   /** The account that its calls are made with. */
@@ -102,6 +98,13 @@ export interface PaymentGateway {
   readonly usesOurCustomerIds?: boolean
   /** Creates a customer and returns its id. `details` that the gateway rejects are omitted. */
   createCustomer(metadata: OurMetadata, key: string, details?: CustomerDetails): Promise<string>
+  /**
+   * Clears what `createCustomer` sent of a customer with exactly this metadata; one that others made, or that was
+   * deleted, is not changed. Absent if the gateway gets no details of customers.
+   */
+  eraseCustomer?(customerId: string, metadata: OurMetadata): Promise<void>
+  /** Clears the address to which the receipt of a payment was sent. Absent if the gateway gets none. */
+  eraseReceipt?(paymentId: string): Promise<void>
   /** Creates an object without moving money and returns its id. `amount` is 0 for a setup. */
   createObject(
     input: {
@@ -126,7 +129,7 @@ export interface PaymentGateway {
   payInOneStep?(input: OneStepInput, key: string): Promise<{ id: string | null; reading: Reading }>
   /** Milliseconds for which the gateway is certain to remember the key of `payInOneStep`. */
   readonly keyLife?: number
-  /** Reads the onboarding id of an object at the gateway. Present if `payInOneStep` is. */
+  /** Reads the onboarding id of an object at the gateway. */
   onboardingOf?(object: ObjectHandle): Promise<string | null>
   /** Whether an object can no longer save a payment method once it was tried without its customer. */
   readonly offSessionPreventsSaving?: boolean
@@ -206,10 +209,16 @@ export interface PaymentGateway {
   refund(object: ObjectHandle, refund: RefundInput, key: string): Promise<GatewayRefund>
   /** Returns whether a paid object is disputed, at the bank or at the gateway. */
   isDisputed(object: ObjectHandle): Promise<boolean>
+  /** What `listPage` can list. Absent if the gateway has no such lists. */
+  readonly lists?: ListLimits
   /**
-   * Lists the ids of our objects that were paid since a time, and some older ones. Throws `refused` without permission.
+   * Lists a page of what was created in a period, after the page that ended with `after`. Returns `too_many` if the
+   * gateway shows only shorter periods completely. Throws `refused` without permission, and `not_found` if `after` no
+   * longer exists.
    */
-  listPaid?(since: Date): Promise<string[]>
+  listPage?(list: ListName, period: Period, after: string | null): Promise<ListedPage | 'too_many'>
+  /** Returns the id of the payment object of a listed transaction; null if there is none. Absent without such lists. */
+  objectOfTransaction?(transactionId: string): Promise<string | null>
   /** Returns all refunds of an object, also those that others made. */
   readRefunds(object: ObjectHandle): Promise<GatewayRefund[]>
   /**
@@ -226,12 +235,19 @@ export interface PaymentGateway {
    */
   verifyEvent(rawBody: string, headers: Headers, sender: string): Promise<GatewayEvent>
   /**
+   * Lists a page of the account's events that are read and were created in a period, after the page that ended with
+   * `after`: what an endpoint gets, without one. Throws as `listPage`. Absent if the gateway has no such list.
+   */
+  listEvents?(period: Period, after: string | null): Promise<EventPage>
+  /**
    * Registers a domain, so that the gateway's form shows wallets on its pages; can be repeated. Absent if wallets need
    * no registration. Throws the vendor's error, for an operator.
    */
   registerDomain?(domain: string): Promise<WalletOnDomain[]>
   /** What an account can do; for accounts that organizations connect. Absent in tests without a gateway. */
   readonly access?: AccountAccess
+  /** Present if this is the installation's account, and accounts of organizations can be connected to it. */
+  readonly platform?: Platform | undefined
   /** Present for a sandbox account of a gateway whose API can simulate customers and banks. */
   readonly testHelpers?: TestHelpers | undefined
 }
@@ -262,6 +278,10 @@ export interface TestHelpers {
 
 /** What the hosted page loads to show this gateway's form. */
 export interface BrowserSide {
+  /**
+   * What the vendor's script is opened with, which differs between accounts: for one that is connected to a platform,
+   * the platform's key, a space, and the gateway's id of the account.
+   */
   publishableKey: string
   scriptUrl: string
   /** The sources that the vendor's Content Security Policy guide requires. */

@@ -12,6 +12,8 @@ export interface StoredAccount {
   ownership: AccountOwnership
   /** Changes with everything that calls are made with. */
   revision: string
+  /** The gateway's id of an account that is called with the installation's keys, as a platform; absent otherwise. */
+  connectedId?: string | undefined
   /** Decrypts its keys. Throws if that is not possible. */
   openKeys(): AccountKeys
 }

@@ -6,7 +6,8 @@ import { openPayPal, type PayPalClient } from './client.ts'
 import { ignoreNotFound } from './errors.ts'
 import { captureOrder, createOrder, getOrder, onboardingOf, payOrder, readPayment, refundOrder } from './orders.ts'
 import { captureOf, refundsOf } from './readings.ts'
-import { listPaidOrders } from './transactions.ts'
+import { listDisputes } from './lists/disputes.ts'
+import { listTransactions, orderOfCapture } from './lists/transactions.ts'
 import { createPaymentToken, createSetupToken, readMethod, readSession, readSetup, saved } from './vault.ts'
 import { paypalEvents } from './webhook.ts'
 
@@ -28,6 +29,7 @@ export function paypalGateway(options: PayPalOptions): VendorGateway {
     ...approval(client),
     ...payments(client),
     ...returns(client),
+    ...lists(client),
     ...methods(client),
     verifyEvent: paypalEvents(options, client),
     access: paypalAccess(client),
@@ -85,12 +87,26 @@ const returns = (client: PayPalClient) =>
   ({
     refund: ({ id }, refund, key) => refundOrder(client, id, refund, key),
     readRefunds: async ({ id }) => refundsOf(await getOrder(client, id)),
-    listPaid: (since) => listPaidOrders(client, since),
     isDisputed: async ({ id }) => {
       const captureId = captureOf(await getOrder(client, id))?.id
       if (captureId === undefined) return false
       return (await client.call(({ disputes }) => disputes(captureId))).length > 0
     },
+  }) satisfies Partial<PaymentGateway>
+
+/** PayPal has no list of refunds: the search of transactions shows them. */
+const lists = (client: PayPalClient) =>
+  ({
+    lists: {
+      names: ['payments', 'disputes'],
+      // "It takes a maximum of three hours for executed transactions to appear" (reporting_transactions_v1.json).
+      completeAfter: 3 * 3_600_000,
+      // "The maximum supported range is 31 days": a minute less, because periods are rounded to seconds.
+      longestPeriod: 31 * 86_400_000 - 60_000,
+    },
+    listPage: (list, period, after) =>
+      list === 'disputes' ? listDisputes(client, period, after) : listTransactions(client, period, after),
+    objectOfTransaction: (transactionId) => orderOfCapture(client, transactionId),
   }) satisfies Partial<PaymentGateway>
 
 const deleteMethod = ({ call }: PayPalClient, id: string) =>

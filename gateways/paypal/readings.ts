@@ -48,7 +48,8 @@ export function readOrder(order: Order, usedMethod = ''): Reading {
   if (moneyMoved.includes(capture.status)) {
     const wallet = order.paymentSource?.paypal
     const method = describeWallet(wallet?.attributes?.vault?.id ?? usedMethod, wallet)
-    return { state: 'paid', trace, ...minorUnits(capture.amount), method }
+    const ofTransaction = capture.id ? { transactionId: capture.id } : {}
+    return { state: 'paid', trace, ...minorUnits(capture.amount), method, ...ofTransaction }
   }
   if (capture.status === CaptureStatus.Declined || capture.status === CaptureStatus.Failed)
     return { state: 'declined', trace, code: 'paypal_declined', exhausted: true }

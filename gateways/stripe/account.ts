@@ -7,6 +7,10 @@ export interface StripeAccount {
   secretKey: string
   publishableKey: string
   webhookSecrets: string[]
+  /** Those of the endpoint for connected accounts, if this is the account of a platform. */
+  connectWebhookSecrets?: string[] | undefined
+  /** Stripe's id of the connected account that calls act on, with the keys of a platform. */
+  connectedId?: string | undefined
   /** Base URL; Stripe's own if unset. */
   apiUrl?: string | undefined
   /** The script that shows the card form in browsers. */
@@ -26,3 +30,13 @@ export const stripeAccountWith = (
   { secretKey, publishableKey, webhookSecrets }: AccountKeys,
   place: StripePlace,
 ): StripeAccount => ({ ...place, secretKey, publishableKey, webhookSecrets })
+
+/** Returns an account that is connected to a platform: called with the platform's keys. */
+export const stripeAccountOn = (platform: StripeAccount, connectedId: string): StripeAccount => ({
+  ...platform,
+  ownership: undefined,
+  // Its events arrive at the platform's endpoint only.
+  webhookSecrets: [],
+  connectWebhookSecrets: undefined,
+  connectedId,
+})

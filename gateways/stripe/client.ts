@@ -30,7 +30,7 @@ export function connect(options: StripeOptions): StripeConnection {
 }
 
 /** Returns the SDK client, without retries and telemetry. */
-export function openClient({ secretKey, apiUrl, timeout }: StripeOptions): Stripe {
+export function openClient({ secretKey, apiUrl, timeout, connectedId }: StripeOptions): Stripe {
   const url = apiUrl ? new URL(apiUrl) : undefined
   const protocol = url?.protocol === 'http:' ? 'http' : 'https'
   return new Stripe(secretKey, {
@@ -38,6 +38,8 @@ export function openClient({ secretKey, apiUrl, timeout }: StripeOptions): Strip
     maxNetworkRetries: 0, // Temporal retries, and the object prevents a second payment
     timeout,
     telemetry: false,
+    // The header Stripe-Account of every call: no call can forget it.
+    ...(connectedId ? { stripeAccount: connectedId } : {}),
     ...(url ? { host: url.hostname, port: url.port || (protocol === 'https' ? '443' : '80'), protocol } : {}),
   })
 }

@@ -80,7 +80,9 @@ function invalidRequest(error: Stripe.errors.StripeInvalidRequestError, code: st
   if (code === 'charge_already_refunded') return new GatewayError('unexpected_state', code)
   if (code === 'resource_missing')
     return new GatewayError(namesMethod(error.param) ? 'method_unusable' : 'not_found', code)
-  return new GatewayError(blamesMethod(error, code) ? 'method_unusable' : 'refused', code)
+  if (blamesMethod(error, code)) return new GatewayError('method_unusable', code)
+  // Stripe repeats the response for this key, also once an operator has removed the cause.
+  return new GatewayError(wasReplayed(error.headers) ? 'stored_failure' : 'refused', code)
 }
 
 /** The customer can fix a faulty payment method; no operator is needed. */

@@ -31,9 +31,14 @@ const at = (origin: string): Sources => ({
 })
 
 /** Returns what the page loads for an account: from the vendor, or from where a simulator serves the script. */
-function browserSideOf({ publishableKey, jsUrl }: StripeAccount): BrowserSide {
+function browserSideOf({ publishableKey, jsUrl, connectedId }: StripeAccount): BrowserSide {
   const { origin } = new URL(jsUrl)
-  return { publishableKey, scriptUrl: jsUrl, ...(origin === 'https://js.stripe.com' ? ofVendor : at(origin)) }
+  const key = connectedId ? `${publishableKey} ${connectedId}` : publishableKey
+  return {
+    publishableKey: key,
+    scriptUrl: jsUrl,
+    ...(origin === 'https://js.stripe.com' ? ofVendor : at(origin)),
+  }
 }
 
 /** Returns the gateway of an account and what the page loads for it. `timeout` is that of a call in milliseconds. */

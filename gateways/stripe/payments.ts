@@ -14,12 +14,12 @@ import { readPayment, readRefund, readSetup, requireOurs } from './readings.ts'
 export const payments = (connection: StripeConnection, returnUrl: string) =>
   ({
     read: (object) => read(connection, object),
+    onboardingOf: (object) => onboardingOf(connection, object),
     createObject: (input, key) =>
       call(async () => connection.ofThisMode(await createIntent(connection.stripe, input, key)).id),
     confirm: (object, payment, key) => confirm(connection, returnUrl, object, payment, key),
     close: (object, key) => close(connection, object, key),
     clientAction: (object) => call(() => readAction(connection, object)),
-    listPaid: (since) => call(() => listPaid(connection, since)),
   }) satisfies Partial<PaymentGateway>
 
 const read = ({ stripe, ofThisMode }: StripeConnection, object: ObjectHandle): Promise<Reading> =>
@@ -28,6 +28,17 @@ const read = ({ stripe, ofThisMode }: StripeConnection, object: ObjectHandle): P
       ? readPayment(ofThisMode(await stripe.paymentIntents.retrieve(object.id, expandMethod)))
       : readSetup(ofThisMode(await stripe.setupIntents.retrieve(object.id, expandMethod)), object.metadata, ''),
   )
+
+/** Returns the onboarding that a PaymentIntent's metadata names; null if it names none, or does not exist. */
+async function onboardingOf({ stripe, ofThisMode }: StripeConnection, { id }: ObjectHandle): Promise<string | null> {
+  try {
+    const { metadata } = await call(async () => ofThisMode(await stripe.paymentIntents.retrieve(id)))
+    return metadata.onboarding_id ?? null
+  } catch (error) {
+    if (isGatewayError(error, 'not_found')) return null
+    throw error
+  }
+}
 
 /** Confirms an intent. An error is a decline only if Stripe says so; on any doubt the intent is read. */
 async function confirm(
@@ -80,14 +91,6 @@ async function readAction({ stripe }: StripeConnection, object: ObjectHandle) {
       : requireOurs(await stripe.setupIntents.retrieve(object.id), object.metadata)
   if (intent.status !== 'requires_action' || !intent.client_secret) return null
   return { type: 'stripe_next_action' as const, client_secret: intent.client_secret }
-}
-
-async function listPaid({ stripe }: StripeConnection, since: Date): Promise<string[]> {
-  const created = { gte: Math.floor(since.getTime() / 1000) }
-  const ids: string[] = []
-  for await (const { id, status, metadata } of stripe.paymentIntents.list({ created, limit: 100 }))
-    if (status === 'succeeded' && metadata.onboarding_id) ids.push(id)
-  return ids
 }
 
 /** Returns the part of the gateway that refunds payments and reads refunds and disputes. */

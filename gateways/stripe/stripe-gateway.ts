@@ -4,11 +4,15 @@ import type { PaymentGateway, VendorGateway, WalletOnDomain } from '../gateway.t
 import { stripeAccess } from './access/account-access.ts'
 import { connect, type StripeConnection, type StripeOptions } from './client.ts'
 import { createCustomer } from './create.ts'
+import { eraseCustomer, eraseReceipt } from './customers/erase-customer.ts'
 import { listCustomers } from './customers/list-customers.ts'
 import { ownerOf } from './customers/owner-of.ts'
 import { call } from './errors.ts'
 import { verifyStripeEvent } from './events.ts'
+import { eventList } from './lists/event-list.ts'
+import { lists } from './lists/listed.ts'
 import { payments, refunds } from './payments.ts'
+import { stripePlatform } from './platform/stripe-platform.ts'
 import { findMethod } from './read-refusal.ts'
 import { describeMethod, requireOurs } from './readings.ts'
 import { stripeTestHelpers } from './test-helpers.ts'
@@ -24,6 +28,8 @@ export function stripeGateway(options: StripeOptions): VendorGateway {
     offSessionPreventsSaving: true,
     ...payments(connection, options.returnUrl),
     ...refunds(connection),
+    ...lists(connection),
+    ...eventList(connection, options.connectedId),
     ...customers(connection),
     ...methods(connection),
     ...forms(connection),
@@ -31,6 +37,7 @@ export function stripeGateway(options: StripeOptions): VendorGateway {
     verifyEvent: async (rawBody, headers) =>
       verifyStripeEvent(rawBody, headers.get('stripe-signature') ?? '', options.webhookSecrets, livemode),
     access: stripeAccess(connection, options),
+    platform: options.connectWebhookSecrets && stripePlatform(connection, options.connectWebhookSecrets),
     testHelpers: livemode ? undefined : stripeTestHelpers(stripe, options),
   }
 }
@@ -48,6 +55,8 @@ const customers = (connection: StripeConnection) => {
         if (customer.deleted) throw new GatewayError('not_found', 'customer_deleted')
         return ownerOf(ofThisMode(customer))
       }),
+    eraseCustomer: (customerId, metadata) => call(() => eraseCustomer(connection, customerId, metadata)),
+    eraseReceipt: (paymentId) => call(() => eraseReceipt(connection, paymentId)),
     listCustomers: (after) => call(() => listCustomers(connection, after)),
   } satisfies Partial<PaymentGateway>
 }

@@ -13,35 +13,80 @@ import { charges, control, hold, requests, violations } from '../support/gateway
 
 eachWithGateway()
 
-describe('listing paid orders', () => {
+describe('listing transactions', () => {
   const hour = 3_600_000
-  const list = (hours = 1) => gateway.listPaid(new Date(Date.now() - hours * hour))
+  const periodOf = (hours: number) => ({ from: new Date(Date.now() - hours * hour), to: new Date() })
+  const list = async (hours = 1, after: string | null = null) => {
+    const page = await gateway.listPage('payments', periodOf(hours), after)
+    return page === 'too_many' ? page : { ...page, refreshedAt: undefined }
+  }
+  const payment = { kind: 'payment', ours: true, pending: false, amount: 1500, currency: 'USD', disputed: false }
+  const paid = async (k: number) => {
+    const order = await newOrder(k)
+    await pay(order, await saved(), `k${k}`)
+    const reading = await gateway.read(order)
+    return { order, transactionId: (reading as Extract<typeof reading, { state: 'paid' }>).transactionId! }
+  }
 
-  test('lists our orders, including partially refunded ones, but not unpaid ones', async () => {
-    const vaultId = await saved()
-    const orders = [await newOrder(), await newOrder(2), await newOrder(3)]
-    for (const [i, order] of orders.slice(0, 2).entries()) await pay(order, vaultId, `k${i}`)
-    await gateway.refund(orders[1]!, { amount: 500, currency: 'USD', metadata, refundId: null }, 'r')
-    expect((await list()).sort()).toEqual([orders[0]!.id, orders[1]!.id].sort())
+  test('payments, refunds in part and whole, a reversal, a hold, a chargeback; nothing unpaid or denied', async () => {
+    await newOrder(9)
+    const [one, two, three, four] = [await paid(1), await paid(2), await paid(3), await paid(4)]
+    const part = await gateway.refund(one.order, { amount: 500, currency: 'USD', metadata, refundId: null }, 'r1')
+    const whole = await gateway.refund(two.order, { amount: 1500, currency: 'USD', metadata, refundId: null }, 'r2')
+    await control('reversals', { charge: three.transactionId })
+    await control('disputes', { charge: one.transactionId })
+    await control('disputes', { charge: four.transactionId, chargeback: true })
+    await control('settings', { capture_status: 'DECLINED' })
+    await pay(await newOrder(5), await saved(), 'k5')
+    const { listed } = (await list()) as Exclude<Awaited<ReturnType<typeof list>>, string>
+    const refund = (of: typeof one, id: string, amount: number) => ({
+      ...{ kind: 'refund', transactionId: of.transactionId, id, amount, state: 'succeeded' },
+    })
+    const expected = [
+      { ...payment, transactionId: one.transactionId, refunded: null },
+      { ...payment, transactionId: two.transactionId, refunded: 1500 },
+      { ...payment, transactionId: three.transactionId, refunded: 1500 },
+      { ...payment, transactionId: four.transactionId, refunded: null },
+      refund(one, part.id, 500),
+      refund(two, whole.id, 1500),
+      // The order shows a reversal only in its capture (`readRefunds`).
+      refund(three, three.transactionId, 1500),
+      { kind: 'dispute', transactionId: one.transactionId },
+      { kind: 'dispute', transactionId: four.transactionId },
+    ]
+    expect(listed).toHaveLength(expected.length)
+    expect(listed).toEqual(expect.arrayContaining(expected))
+    expect(await gateway.readRefunds(three.order)).toMatchObject([{ id: three.transactionId, amount: 1500 }])
+    expect(await gateway.objectOfTransaction(one.transactionId)).toBe(one.order.id)
+    expect(await gateway.objectOfTransaction('NONE')).toBeNull()
     expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
   })
 
-  test('an order that PayPal reports three hours late is listed in the last hour', async () => {
-    await control('settings', { reported_after: 2 * 3600 })
-    const [vaultId, order] = [await saved(), await newOrder()]
-    await pay(order, vaultId)
-    expect(await list()).toEqual([])
-    await control('clock', { advance_seconds: 2 * 3600 + 1 })
-    expect(await list()).toEqual([order.id])
+  test('pages of 500, of payments that name us and of others', async () => {
+    const { transactionId: charge } = await paid(1)
+    await control('copies', { charge, names: 'O', count: 600, apart: 1, named: false })
+    const [first, second] = [await list(), await list(1, '1')] as Exclude<Awaited<ReturnType<typeof list>>, string>[]
+    expect([first!.listed.length, first!.next, second!.listed.length, second!.next]).toEqual([500, '1', 101, null])
+    const ours = [...first!.listed, ...second!.listed].filter((one) => one.kind === 'payment' && one.ours)
+    expect(ours).toMatchObject([{ transactionId: charge }])
   })
 
-  test('fully refunded orders are not listed, and at most 31 days can be searched', async () => {
-    const [vaultId, order] = [await saved(), await newOrder()]
-    await pay(order, vaultId)
-    await gateway.refund(order, { amount: 1500, currency: 'USD', metadata, refundId: null }, 'r')
-    expect(await list()).toEqual([])
-    await expect(list(31 * 24 - 4)).resolves.toEqual([])
-    await expect(list(31 * 24)).rejects.toEqual(failure('refused', 'INVALID_DATE_RANGE'))
+  test('a pending payment, and one that is listed only after two hours', async () => {
+    await control('settings', { capture_status: 'PENDING', reported_after: 2 * 3600 })
+    await paid(1).catch(() => {})
+    expect(await list()).toMatchObject({ listed: [] })
+    await control('clock', { advance_seconds: 2 * 3600 })
+    await control('settings', { reported_after: 0 })
+    const page = await gateway.listPage('payments', { ...periodOf(1), to: new Date(Date.now() + 1_000) }, null)
+    expect(page).toMatchObject({ listed: [{ pending: true }], refreshedAt: expect.any(Date) })
+  })
+
+  test('at most 31 days, and not more than 10,000 transactions', async () => {
+    expect(await list(31 * 24 - 1)).toMatchObject({ listed: [] })
+    await expect(list(31 * 24 + 1)).rejects.toEqual(failure('refused', 'INVALID_DATE_RANGE'))
+    await control('settings', { largest_result: 1 })
+    for (const k of [1, 2]) await paid(k)
+    expect(await list()).toBe('too_many')
     expect(await violations()).toEqual([])
   })
 
@@ -49,6 +94,25 @@ describe('listing paid orders', () => {
     const match = { method: 'GET', path: '/v1/reporting/transactions' }
     await control('faults', { match, times: 2, fault: 'decline', code: 'PERMISSION_DENIED' })
     await expect(list()).rejects.toEqual(failure('refused', 'PERMISSION_DENIED'))
+  })
+
+  test('disputes, by pages of 50, with their captures', async () => {
+    const captures = [(await paid(1)).transactionId]
+    await control('copies', { charge: captures[0]!, names: 'O', count: 50 })
+    for (let number = 1; number <= 50; number++) captures.push(`CO${number}`)
+    for (const charge of captures) await control('disputes', { charge })
+    const disputes = async (after: string | null, hours = 1) => {
+      const page = await gateway.listPage('disputes', periodOf(hours), after)
+      return page as Exclude<typeof page, string>
+    }
+    const first = await disputes(null)
+    const second = await disputes(first.next)
+    expect(second.next).toBeNull()
+    const found = [...first.listed, ...second.listed].map((one) => 'transactionId' in one && one.transactionId)
+    expect(found.sort()).toEqual(captures.sort())
+    // PayPal lists those of the last 180 days only.
+    expect((await disputes(null, 300 * 24)).listed).toHaveLength(50)
+    expect((await requests()).flatMap(({ violations }) => violations)).toEqual([])
   })
 })
 

@@ -140,3 +140,13 @@ test('a missing object in a parameter is 400, one in the path is 404', async () 
     'intent',
   ])
 })
+
+test('a rejection that Stripe repeats for its key is a stored failure: another key is needed', async () => {
+  const intent = await newIntent('payment')
+  const id = await attached(intent.customerId)
+  await simulate('settings', { charges_enabled: false })
+  await expect(confirmWith(intent, id, { key: 'k1' })).rejects.toMatchObject({ kind: 'refused' })
+  await simulate('settings', { charges_enabled: true })
+  await expect(confirmWith(intent, id, { key: 'k1' })).rejects.toMatchObject({ kind: 'stored_failure' })
+  expect(await confirmWith(intent, id, { key: 'k2' })).toMatchObject({ state: 'paid' })
+})

@@ -31,7 +31,7 @@ export function paypalAccess({ call }: PayPalClient): AccountAccess {
     const { webhooks = [] } = (await ask('GET', '/v1/notifications/webhooks')) as { webhooks?: Webhook[] }
     return webhooks.filter((each) => each.url === url)
   }
-  const reads: Record<Exclude<AccessCheck['permission'], 'charging' | 'customers' | 'refunds'>, string> = {
+  const reads: Record<Exclude<AccessCheck['permission'], 'charging' | 'customers' | 'refunds' | 'events'>, string> = {
     payments: '/v2/checkout/orders/PERMISSIONCHECK',
     payment_methods: '/v3/vault/payment-tokens/permissioncheck',
     disputes: '/v1/customer/disputes?disputed_transaction_id=PERMISSIONCHECK',

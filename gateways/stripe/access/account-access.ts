@@ -21,16 +21,17 @@ const events = [...stripeEvents]
 /** The id of nothing. Stripe checks a key's permission before it looks for an object. */
 const nothing = 'permission_check'
 
-/** Returns the calls about the account of a connection. */
+/** Returns the calls about the account of a connection. A connected one has no webhook endpoints of its own. */
 export function stripeAccess({ stripe, livemode }: StripeConnection, options: StripeOptions): AccountAccess {
-  const reads: Record<Exclude<AccessCheck['permission'], 'reporting'>, () => Promise<unknown>> = {
+  const reads: Partial<Record<AccessCheck['permission'], () => Promise<unknown>>> = {
     charging: async () => requireCharging(await stripe.accounts.retrieveCurrent(), livemode),
     customers: () => stripe.customers.retrieve(`cus_${nothing}`),
     payments: () => stripe.paymentIntents.retrieve(`pi_${nothing}`),
     payment_methods: () => stripe.setupIntents.retrieve(`seti_${nothing}`),
     refunds: () => stripe.refunds.list({ limit: 1 }),
     disputes: () => stripe.charges.list({ payment_intent: `pi_${nothing}`, limit: 1 }),
-    webhooks: () => stripe.webhookEndpoints.list({ limit: 1 }),
+    events: () => stripe.events.list({ limit: 1 }),
+    ...(options.connectedId ? {} : { webhooks: () => stripe.webhookEndpoints.list({ limit: 1 }) }),
   }
   const listFor = async (url: string) => {
     const { data } = await stripe.webhookEndpoints.list({ limit: 100 })
@@ -68,7 +69,8 @@ export function stripeAccess({ stripe, livemode }: StripeConnection, options: St
   }
 }
 
-const webhookOf = (endpoint: Stripe.WebhookEndpoint): WebhookAtGateway => ({
+/** Returns an endpoint as the port has it. */
+export const webhookOf = (endpoint: Stripe.WebhookEndpoint): WebhookAtGateway => ({
   id: endpoint.id,
   secret: endpoint.secret ?? null,
   apiVersion: endpoint.api_version,

@@ -11,6 +11,7 @@ import { controlsOf } from '../../support/world/simulator.ts'
 import {
   accountOfObjects,
   accountStates,
+  gatewaysIn,
   openAccounts,
   organizations,
   payerIn,
@@ -33,6 +34,7 @@ beforeAll(async () => {
   stripe = await startJudgedSimulator({ folder })
   paypal = await startPayPalSimulator({ folder })
   accounts = openAccounts({ stripe, paypal })
+  await accounts.connect()
 })
 afterAll(async () => {
   await Promise.all([stripe.close(), paypal.close()])
@@ -63,10 +65,10 @@ const vendorIdOf = (gateways: Gateways, accountId: string) =>
 async function prepare(name: keyof typeof accountStates, organization: Organization, gateway: GatewayName) {
   const state: AccountState = accountStates[name]
   const accountId = accountOfObjects(state, organization, gateway)
-  if (state.own) accounts.setStatus(organization, gateway, 'active')
+  if (state.own) accounts.setStatus(organization, gateway, state, 'active')
   const before = await accounts.open().of(accountId)
   const things = await thingsAt(before, `${name}_${organization}`, urlOf(gateway))
-  if (state.own) accounts.setStatus(organization, gateway, state.own)
+  if (state.own) accounts.setStatus(organization, gateway, state, state.own)
   const gateways = accounts.open()
   const vendorId = await vendorIdOf(gateways, accountId)
   const current = (await gateways.current(payerIn(state, organization), gateway))!
@@ -79,7 +81,9 @@ const callOf = (call: PortCall, gateway: PaymentGateway, things: Things) => call
 
 const states = Object.keys(accountStates) as (keyof typeof accountStates)[]
 const cells = states.flatMap((state) =>
-  organizations.flatMap((organization) => gatewayNames.map((gateway) => ({ state, organization, gateway }))),
+  organizations.flatMap((organization) =>
+    gatewaysIn(accountStates[state]).map((gateway) => ({ state, organization, gateway })),
+  ),
 )
 
 describe.each(cells)('$gateway account of $organization, $state:', ({ state, organization, gateway }) => {
@@ -92,7 +96,7 @@ describe.each(cells)('$gateway account of $organization, $state:', ({ state, org
   test.each(here)('%s reaches the account of the object, and no other', async (name) => {
     const { existing, things, vendorId } = prepared
     const call = portCalls[name]
-    const isRefused = state === 'disabled' && call.begins === true
+    const isRefused = accountStates[state].own === 'disabled' && call.begins === true
     const seen = await reached(gateway, async () => {
       const made = Promise.resolve(callOf(call, existing, things))
       if (!isRefused) return made
@@ -140,4 +144,49 @@ test.each(gatewayNames)('each call that %s has is in the table', async (gateway)
 
 test('no call named an object of another account', async () => {
   for (const gateway of gatewayNames) expect([gateway, (await counted(gateway)).cross_account]).toEqual([gateway, 0])
+})
+
+/** What calls about an object of another account return: an error of this kind, or nothing. */
+const elsewhere = {
+  ...{ read: 'not_found', confirm: 'not_found', close: 'not_found', refund: 'not_found', clientAction: 'not_found' },
+  ...{ isDisputed: 'not_found', formSecret: 'not_found', formTries: 'not_found' },
+  ...{ readMethod: 'method_unusable', readToken: 'method_unusable' },
+  ...{ detachMethod: undefined, failedTries: [], readRefunds: [] },
+} satisfies Partial<Record<PortMethod, unknown>>
+
+describe('an object of the platform, or of an account that is connected to it, does not exist elsewhere:', () => {
+  const holders = [
+    { name: 'the platform', state: accountStates.shared, organization: 'northwind' },
+    { name: 'an account', state: accountStates.connect, organization: 'northwind' },
+    { name: 'another account', state: accountStates.connect, organization: 'fabrikam' },
+  ] as const
+  let held: { gateway: PaymentGateway; things: Things; vendorId: string }[]
+  beforeAll(async () => {
+    for (const { organization } of holders) accounts.setStatus(organization, 'stripe', accountStates.connect, 'active')
+    const gateways = accounts.open()
+    held = await Promise.all(
+      holders.map(async ({ name, state, organization }) => {
+        const gateway = await gateways.of(accountOfObjects(state, organization, 'stripe'))
+        const things = await thingsAt(gateway, `held by ${name}`.replaceAll(' ', '_'), stripe.url)
+        return { gateway, things, vendorId: await gateway.access!.readId() }
+      }),
+    )
+  })
+  const ledgerOf = async (vendorId: string) =>
+    (await controlsOf(stripe.url).simulate(`ledger?account=${vendorId}`)).body as object
+  const pairs = [0, 1, 2].flatMap((at) => [0, 1, 2].filter((other) => other !== at).map((other) => ({ at, other })))
+
+  test.each(pairs)('objects of $other at $at', async ({ at, other }) => {
+    const [here, there] = [held[at]!, held[other]!]
+    const before = await Promise.all(held.map(({ vendorId }) => ledgerOf(vendorId)))
+    const returned: Record<string, unknown> = {}
+    for (const name of Object.keys(elsewhere) as (keyof typeof elsewhere)[]) {
+      const { cross_account: named } = await counted('stripe')
+      const call = Promise.resolve(callOf(portCalls[name], here.gateway, there.things))
+      returned[name] = await call.catch(({ kind }: { kind: string }) => kind)
+      expect([name, (await counted('stripe')).cross_account > named]).toEqual([name, true])
+    }
+    expect(returned).toEqual(elsewhere)
+    expect(await Promise.all(held.map(({ vendorId }) => ledgerOf(vendorId)))).toEqual(before)
+  })
 })

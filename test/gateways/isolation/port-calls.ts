@@ -51,7 +51,7 @@ export const portCalls: Record<PortMethod, PortCall> = {
     call: (g, { metadata, methodId }, key) =>
       g.payInOneStep!({ ...price, metadata: { ...metadata, onboarding_id: key }, methodId, payerPresent: true }, key),
   },
-  onboardingOf: { at: ['paypal'], call: (g, { paid }) => g.onboardingOf!(paid) },
+  onboardingOf: { at: both, call: (g, { paid }) => g.onboardingOf!(paid) },
   openSession: { at: ['paypal'], begins: true, call: (g, { session }, key) => g.openSession!(session, key) },
   formSecret: { at: ['stripe'], begins: true, call: (g, { setup }) => g.formSecret!(setup) },
   formTries: { at: ['stripe'], call: (g, { setup }) => g.formTries!(setup) },
@@ -68,6 +68,11 @@ export const portCalls: Record<PortMethod, PortCall> = {
   readToken: { at: both, call: (g, { token }) => g.readToken(token) },
   readMethod: { at: both, call: (g, { methodId }) => g.readMethod(methodId) },
   readCustomer: { at: both, call: (g, { customerId }) => unlessNothing(g.readCustomer(customerId)) },
+  eraseCustomer: {
+    at: ['stripe'],
+    call: (g, { metadata, customerId }) => unlessNothing(g.eraseCustomer!(customerId, metadata)),
+  },
+  eraseReceipt: { at: ['stripe'], call: (g, { paid }) => g.eraseReceipt!(paid.id) },
   listCustomers: { at: ['stripe'], call: (g) => g.listCustomers!() },
   close: { at: both, call: (g, { toClose }, key) => g.close(toClose, key, false) },
   refund: {
@@ -76,7 +81,21 @@ export const portCalls: Record<PortMethod, PortCall> = {
       g.refund(paid, { amount: 100, currency: price.currency, metadata, refundId: null }, key),
   },
   isDisputed: { at: both, call: (g, { paid }) => g.isDisputed(paid) },
-  listPaid: { at: both, call: (g) => g.listPaid!(new Date(Date.now() - 3_600_000)) },
+  listPage: {
+    at: both,
+    call: (g) => g.listPage!('payments', { from: new Date(Date.now() - 3_600_000), to: new Date() }, null),
+  },
+  listEvents: {
+    at: ['stripe'],
+    call: (g) => g.listEvents!({ from: new Date(Date.now() - 3_600_000), to: new Date() }, null),
+  },
+  objectOfTransaction: {
+    at: ['paypal'],
+    call: async (g, { paid }) => {
+      const reading = await g.read(paid)
+      return reading.state === 'paid' && g.objectOfTransaction!(reading.transactionId!)
+    },
+  },
   readRefunds: { at: both, call: (g, { paid }) => g.readRefunds(paid) },
   detachMethod: { at: both, call: (g, { toDetach }, key) => g.detachMethod(toDetach, key) },
   clientAction: { at: both, call: (g, { paid }) => g.clientAction(paid) },
@@ -97,8 +116,9 @@ export const portCalls: Record<PortMethod, PortCall> = {
   'testHelpers.dispute': { at: ['stripe'], call: (g, { disputed }) => g.testHelpers!.dispute(disputed) },
 }
 
+/** A connected account is called with the keys of the installation's. */
 const publishableKeyOf = ({ accountId }: PaymentGateway) =>
-  `pk_test_${vendorNameOf(accountId).replace('default', 'world')}`
+  accountId.endsWith('_connected') ? 'pk_test_world' : `pk_test_${vendorNameOf(accountId).replace('default', 'world')}`
 
 /** Its call is the simulator's own, and has no credentials. */
 const decide = (g: PaymentGateway, processing: Things['processing']) => g.testHelpers!.decide(processing!, 'pays')

@@ -5,7 +5,12 @@ import { openJudge } from '../../../tools/simulators/stripe/judge/judge.ts'
 import type { StripeSimulator } from '../../../tools/simulators/stripe/server.ts'
 import { documentOf, settleIndependent } from '../../support/judge/independent-judge.ts'
 import { startJudgedSimulator, takeViolations } from '../../support/judge/judged-simulator.ts'
-import { newerAccountFields, newerFields, newerParameters } from '../../support/judge/newer-than-document.ts'
+import {
+  newerAccountFields,
+  newerDisputeFields,
+  newerFields,
+  newerParameters,
+} from '../../support/judge/newer-than-document.ts'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 const mock = inject('stripeMock')
@@ -124,5 +129,15 @@ describe.skipIf(!mock)('stripe-mock judges the requests of the SDK (skipped with
     const plain = JSON.parse(JSON.stringify(await stripe.accounts.retrieveCurrent())) as object
     const unknown = newerAccountFields.map((path) => `${path} is unknown`)
     expect(documentOf(mock!).answer('GET', '/v1/account', plain)).toEqual(unknown)
+  })
+
+  test('the newer fields of a dispute are in the types, and not in the document yet', async () => {
+    const { latest_charge: charge } = (await confirm(await newIntent(), {
+      return_url: 'https://shop.example/back',
+    })) as Stripe.PaymentIntent
+    await fetch(`${simulator.url}/_sim/disputes`, { method: 'POST', body: JSON.stringify({ charge }) })
+    const [dispute] = JSON.parse(JSON.stringify((await stripe.disputes.list()).data)) as object[]
+    const unknown = newerDisputeFields.map((path) => `${path} is unknown`)
+    expect(documentOf(mock!).answer('GET', '/v1/disputes/x', dispute)).toEqual(unknown)
   })
 })

@@ -200,3 +200,23 @@ test('a customer whose card is declined is not created; a source is the default 
   expect((await listCustomers('limit=10')).data).toEqual([])
   expect((await createCustomer({ source: 'tok_visa' })).default_source).toMatch(/^card_1/)
 })
+
+test('events are listed newest first, by type and for 30 days, whether or not an endpoint gets them', async () => {
+  await confirmWith(await newIntent(), 'pm_card_visa')
+  const list = async (query: string) => (await atStripe('GET', `/v1/events?${query}`)).body
+  const types = ['payment_intent.created', 'payment_intent.succeeded'].map((type) => `types[]=${type}`).join('&')
+  const both = await list(types)
+  expect(both).toMatchObject({
+    object: 'list',
+    has_more: false,
+    data: [{ type: 'payment_intent.succeeded', object: 'event' }, { type: 'payment_intent.created' }],
+  })
+  const [newest, oldest] = idsOf(both)
+  expect(await list(`${types}&limit=1`)).toMatchObject({ has_more: true, data: [{ id: newest }] })
+  expect(idsOf(await list(`${types}&starting_after=${newest}`))).toEqual([oldest])
+  expect(await list(Array.from({ length: 21 }, () => 'types[]=charge.failed').join('&'))).toMatchObject({
+    error: { type: 'invalid_request_error', param: 'types' },
+  })
+  await simulate('clock', { advance_seconds: 31 * 86_400 })
+  expect((await list('')).data).toEqual([])
+})

@@ -25,6 +25,12 @@ const key = 'sk_test_platform'
 const [return_url, refresh_url] = ['https://pages.example/return', 'https://pages.example/refresh']
 const platform = () => connect(key)
 const newAccount = async () => (await platform().accounts.create({ country: 'DE', email: 'owner@example.com' })).id
+/** An account that can charge. */
+async function newMerchant(): Promise<string> {
+  const id = await newAccount()
+  await control('restrict', { account: id, charges_enabled: true })
+  return id
+}
 const newLink = (account: string) =>
   platform().accountLinks.create({ account, type: 'account_onboarding', return_url, refresh_url })
 /** Opens a link and submits its page. Returns the URL to which it redirects. */
@@ -46,7 +52,7 @@ const invalid = (id: string) => ({
 })
 
 test('a platform acts on a connected account, which has its own objects, also after a restart', async () => {
-  const id = await newAccount()
+  const id = await newMerchant()
   const { id: intent } = await pay(connect(key, id))
   await restart()
   expect((await connect(key, id).paymentIntents.retrieve(intent)).status).toBe('succeeded')
@@ -121,8 +127,8 @@ test("events of connected accounts go to the platform's Connect endpoint, with t
     })
   const [connected] = [await endpoint('/connect', { connect: true }), await endpoint('/own', {})]
   expect(connected.application).toMatch(/^ca_/)
-  await pay(connect(key, id))
   await enter((await newLink(id)).url, 'complete')
+  await pay(connect(key, id))
   await until(() => server.received.length === 2)
   const got = server.received.map(({ path, body, headers }) => {
     const signature = headers['stripe-signature'] as string
@@ -135,6 +141,35 @@ test("events of connected accounts go to the platform's Connect endpoint, with t
   await until(() => server.received.length === 3)
   const { path, body } = server.received[2]!
   expect([path, (JSON.parse(body) as { account?: string }).account]).toEqual(['/own', undefined])
+})
+
+test('a restricted account cannot charge, which its key repeats; the restriction and its end are events', async () => {
+  const id = await newMerchant()
+  const events = ['account.updated' as const]
+  await platform().webhookEndpoints.create({ url: server.url, enabled_events: events, connect: true })
+  const customer = await connect(key, id).customers.create({})
+  const intent = await connect(key, id).paymentIntents.create({ amount: 1500, currency: 'usd', customer: customer.id })
+  const confirm = (idempotencyKey: string) =>
+    connect(key, id).paymentIntents.confirm(
+      intent.id,
+      { payment_method: 'pm_card_visa', return_url },
+      { idempotencyKey },
+    )
+  await control('restrict', { account: id, charges_enabled: false })
+  const rejected = { statusCode: 400, code: undefined, param: undefined }
+  expect(await failure(confirm('first'))).toMatchObject(rejected)
+  await control('restrict', { account: id, charges_enabled: true })
+  expect(await failure(confirm('first'))).toMatchObject(rejected)
+  expect((await confirm('second')).status).toBe('succeeded')
+  await until(() => server.received.length === 2)
+  const told = server.received.map(({ body }) => {
+    const { account, data } = JSON.parse(body) as { account: string; data: { object: { charges_enabled: boolean } } }
+    return [account, data.object.charges_enabled]
+  })
+  expect(told.sort()).toEqual([
+    [id, false],
+    [id, true],
+  ])
 })
 
 test('a token of the card form can be of a connected account', async () => {

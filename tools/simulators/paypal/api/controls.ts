@@ -6,7 +6,8 @@ import { PayPalAnswer } from '../errors.ts'
 import { features } from '../behavior/features.ts'
 import { judge, judgeEvent, type Exchange } from '../judge/judge.ts'
 import { revokeSecret, revokeTokens } from './oauth.ts'
-import { endRefund } from '../behavior/captures.ts'
+import { endRefund, reverse } from '../behavior/captures.ts'
+import { copyCaptured } from '../lists/copies.ts'
 import { ledgerCharges, ledgerRefunds } from '../behavior/ledger.ts'
 import { settle } from '../behavior/orders.ts'
 import type { Customer, PaymentToken } from '../behavior/state.ts'
@@ -19,6 +20,7 @@ const settingsOrder = z.object({
   pending_reason: z.string().optional(),
   refund_status: z.enum(['COMPLETED', 'PENDING']).optional(),
   reported_after: z.number().int().optional(),
+  largest_result: z.number().int().optional(),
   features: z.array(z.enum(features)).optional(),
   multiple_payment_tokens: z.boolean().optional(),
   country: z.string().length(2).optional(),
@@ -30,6 +32,14 @@ const clockOrder = z.object({ advance_seconds: z.number().int().default(0), revo
 const secretOrder = z.strictObject({ client_id: z.string(), revoked: z.string() })
 const eventOrder = z.object({ type: z.string(), resource: z.looseObject({}) })
 const refundOrder = z.object({ status: z.enum(['COMPLETED', 'FAILED']) })
+const disputeOrder = z.object({ charge: z.string(), chargeback: z.boolean().default(false) })
+const copiesOrder = z.object({
+  charge: z.string(),
+  names: z.string(),
+  count: z.number().int().min(1),
+  apart: z.number().min(0).default(0),
+  named: z.boolean().default(true),
+})
 const captureOrder = z.object({ status: z.enum(['COMPLETED', 'DECLINED', 'FAILED']) })
 
 /** Adds the calls that control the simulator and read its data. For people and tests. */
@@ -74,10 +84,21 @@ export function addAccountControls(
     return c.json({ client_id })
   })
   app.post('/_sim/disputes', async (c) => {
-    const { charge } = z.object({ charge: z.string() }).parse(await c.req.json())
+    const { charge, chargeback } = disputeOrder.parse(await c.req.json())
     const { state } = accounts.holding(charge)
-    webhooks.emit(state, openDispute(state, charge))
+    webhooks.emit(state, openDispute(state, charge, chargeback))
     return c.json({ disputed: charge }, 201)
+  })
+  app.post('/_sim/reversals', async (c) => {
+    const { charge } = disputeOrder.parse(await c.req.json())
+    const { state } = accounts.holding(charge)
+    webhooks.emit(state, reverse(state, charge))
+    return c.json({ reversed: charge }, 201)
+  })
+  app.post('/_sim/copies', async (c) => {
+    const copies = copiesOrder.parse(await c.req.json())
+    copyCaptured(accounts.holding(copies.charge).state, copies)
+    return c.json({ count: copies.count }, 201)
   })
   app.post('/_sim/captures/:id', async (c) => {
     const { status } = captureOrder.parse(await c.req.json())

@@ -4,6 +4,7 @@ import { declined, refused } from '../errors.ts'
 import { money as moneyInput, read, text } from '../input.ts'
 import { minorUnits, money } from './money.ts'
 import {
+  leftOf,
   refundedAmount,
   shownStatus,
   type Capture,
@@ -108,7 +109,7 @@ const refundBody = z.looseObject({
 function refund(state: PayPalState, ask: Ask) {
   const { amount, custom_id, invoice_id, note_to_payer } = read(refundBody, ask.body)
   const order = state.orderOfCapture(ask.id)
-  const left = order.minor - refundedAmount(order.capture)
+  const left = leftOf(order)
   if (order.capture.status === 'PENDING') throw refused('PENDING_CAPTURE')
   if (!hasMovedMoney(order.capture)) throw refused('REFUND_NOT_ALLOWED')
   if (left === 0) throw refused('CAPTURE_FULLY_REFUNDED')
@@ -132,6 +133,14 @@ export function endRefund(state: PayPalState, id: string, status: RefundStatus):
   const order = state.orderOfRefund(id)
   const refunds = order.capture.refunds.map((each) => (each.id === id ? { ...each, status } : each))
   state.putOrder({ ...order, capture: { ...order.capture, updated: state.now(), refunds } })
+}
+
+/** Returns what is left of a capture to its payer, without a refund, as PayPal does itself. Returns the event. */
+export function reverse(state: PayPalState, captureId: string): Event {
+  const order = state.orderOfCapture(captureId)
+  const reversed = { ...order, capture: { ...order.capture, reversed: state.now(), updated: state.now() } }
+  state.putOrder(reversed)
+  return { type: 'PAYMENT.CAPTURE.REVERSED', resource: viewAlone(state, reversed) }
 }
 
 function viewRefundById(state: PayPalState, id: string) {

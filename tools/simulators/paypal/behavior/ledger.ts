@@ -1,4 +1,4 @@
-import { refundedAmount, hasMoney, shownStatus, type Order, type PayPalState } from './state.ts'
+import { hasMoney, leftOf, shownStatus, type Order, type PayPalState } from './state.ts'
 
 /** Returns completed and pending captures, with amounts in minor units. Declined captures are not included. */
 export function ledgerCharges({ journal }: PayPalState): object[] {
@@ -12,7 +12,7 @@ export function ledgerCharges({ journal }: PayPalState): object[] {
       amount: order.minor,
       currency: order.unit.amount.currency_code,
       status: shownStatus(order),
-      refunded_amount: refundedAmount(order.capture),
+      refunded_amount: order.minor - leftOf(order),
       metadata: { onboarding_id: order.unit.invoice_id, ...customFields(order.unit.custom_id) },
       created: order.capture.created,
       said: order.said,

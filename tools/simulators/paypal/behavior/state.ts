@@ -43,6 +43,8 @@ export interface Refund {
 export interface Dispute {
   dispute_id: string
   capture: string
+  /** Whether it is one at the bank, which takes the money. */
+  chargeback?: boolean
   created: number
 }
 export type RefundStatus = 'COMPLETED' | 'PENDING' | 'FAILED'
@@ -53,6 +55,8 @@ export interface Capture {
   reason?: string
   created: number
   updated: number
+  /** When PayPal returned what was left, without a refund. */
+  reversed?: number
   refunds: Refund[]
 }
 /** An order with its capture and refunds. One record, so that each movement of money is one write. */
@@ -89,6 +93,8 @@ export interface Settings {
   multiple_payment_tokens: boolean
   /** Delay of the account's reports in seconds. */
   reported_after: number
+  /** The most transactions that a search may find. */
+  largest_result: number
   /** The features for which the app was approved. */
   features: Feature[]
   /** Countries of the account and its payers: ISO 3166-1. */
@@ -139,6 +145,7 @@ export class PayPalState extends Account {
     pending_reason: 'PENDING_REVIEW',
     refund_status: 'COMPLETED',
     reported_after: 0,
+    largest_result: 10_000,
     features: [...features],
     multiple_payment_tokens: true,
     country: 'US',
@@ -191,13 +198,16 @@ export function payerOf(email: string): Payer {
 export const refundedAmount = ({ refunds }: Capture) =>
   refunds.reduce((sum, { amount, status }) => (status === 'FAILED' ? sum : sum + amount), 0)
 
+/** Returns what is left of an order's capture, in minor units. */
+export const leftOf = ({ minor, capture }: PaidOrder) => (capture.reversed ? 0 : minor - refundedAmount(capture))
+
 /** Returns whether money has moved or is pending. */
 export const hasMoney = (order: Order): order is PaidOrder =>
   order.capture?.status === 'COMPLETED' || order.capture?.status === 'PENDING'
 
 /** Returns the capture's status as the vendor shows it, which includes refunds. */
-export function shownStatus({ minor, capture }: PaidOrder): string {
-  const refunded = refundedAmount(capture)
-  if (refunded === 0) return capture.status
-  return refunded < minor ? 'PARTIALLY_REFUNDED' : 'REFUNDED'
+export function shownStatus(order: PaidOrder): string {
+  const left = leftOf(order)
+  if (left === order.minor) return order.capture.status
+  return left > 0 ? 'PARTIALLY_REFUNDED' : 'REFUNDED'
 }

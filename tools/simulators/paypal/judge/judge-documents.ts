@@ -66,6 +66,7 @@ const extend: Partial<Record<(typeof names)[number], (schemas: Record<string, Sc
   },
   reporting_transactions_v1: (schemas) => {
     add(schemas.transaction_info!, { custom_field: anyText, invoice_id: anyText })
+    add(schemas.error_400!, { name: choice('INVALID_REQUEST', 'RESULTSET_TOO_LARGE'), message: anyText })
   },
   payments_payment_v2: (schemas) => {
     issuesOf(schemas['captures.refund-422']!).push(unnamed)

@@ -18,6 +18,26 @@ export const accountSettings = ({ journal }: StripeState): AccountSettings =>
 /** What the platform said of a connected account when it created it. */
 type About = Pick<Stripe.Account, 'business_type' | 'email' | 'metadata' | 'type'>
 
+/** Of a new account: what any business must provide. Of one that was submitted: what the vendor reviews. */
+function requirementsOf({
+  charges_enabled,
+  details_submitted,
+}: Pick<AccountSettings, 'charges_enabled' | 'details_submitted'>) {
+  const missing = details_submitted ? [] : ['business_profile.url', 'external_account', 'tos_acceptance.date']
+  const inReview = details_submitted && !charges_enabled
+  const reason = inReview ? 'requirements.pending_verification' : 'requirements.past_due'
+  return {
+    alternatives: [],
+    current_deadline: null,
+    currently_due: missing,
+    disabled_reason: charges_enabled ? null : reason,
+    errors: [],
+    eventually_due: missing,
+    past_due: missing,
+    pending_verification: inReview ? ['business_profile.url'] : [],
+  } satisfies Stripe.Account.Requirements
+}
+
 /** Returns the account in the vendor's format (docs.stripe.com/api/accounts/object). */
 export function accountView(state: StripeState): Stripe.Account {
   const { country, charges_enabled, details_submitted, display_name } = accountSettings(state)
@@ -36,6 +56,7 @@ export function accountView(state: StripeState): Stripe.Account {
     details_submitted,
     email: null,
     payouts_enabled: charges_enabled,
+    requirements: requirementsOf({ charges_enabled, details_submitted }),
     settings: {
       branding: { icon: null, logo: null, primary_color: null, secondary_color: null },
       card_payments: {

@@ -7,8 +7,14 @@ import type { StripeState } from '../behavior/state.ts'
 
 const isConnected = ({ journal }: StripeState, id: string) => journal.get<{ id: string }>('connected', id) !== undefined
 
-/** Returns the platform to which an account is connected. */
+/** Returns the platform to which an account is connected, unless its owner has disconnected it. */
 export function platformOf(state: StripeState): StripeState | undefined {
+  const platform = creatorOf(state)
+  return platform && isConnected(platform, state.id) ? platform : undefined
+}
+
+/** Returns the platform that created an account. */
+function creatorOf(state: StripeState): StripeState | undefined {
   const id = state.journal.get<string>('platform', 'id')
   return id === undefined ? undefined : state.other(id)
 }
@@ -80,4 +86,18 @@ export function createAccountLink(platform: StripeState, input: Input): Stripe.A
   platform.journal.put('account_links', token, link)
   const url = `${platform.shared.url}/setup/s/${account}/${token}`
   return { object: 'account_link', created, expires_at: link.expires_at, url }
+}
+
+/** Returns a platform as the event `account.application.deauthorized` names it (docs.stripe.com/api/events/types). */
+export const applicationOf = (platform: StripeState): object => ({
+  id: `ca_${platform.id.slice(5)}`,
+  object: 'application',
+  name: 'Simulated platform',
+})
+
+/** Ends the access of an account's platform, or gives it back, as the owner does in the dashboard. */
+export function setConnected(account: StripeState, isWanted: boolean): void {
+  const platform = creatorOf(account)
+  if (isWanted) platform?.journal.put('connected', account.id, { id: account.id })
+  else platform?.journal.remove('connected', account.id)
 }

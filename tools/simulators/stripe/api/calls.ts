@@ -5,16 +5,10 @@ import type { Call } from './call.ts'
 import { customerCalls } from './customer-calls.ts'
 import { domainCalls } from './domain-calls.ts'
 import { endpointCalls } from './endpoint-calls.ts'
-import {
-  cancel,
-  createPaymentIntent,
-  createSetupIntent,
-  listCharges,
-  listPaymentIntents,
-  updateMetadata,
-} from '../behavior/intents.ts'
+import { cancel, createPaymentIntent, createSetupIntent, updateMetadata, updateReceipt } from '../behavior/intents.ts'
 import { missing } from '../errors.ts'
-import { createRefund, listRefunds } from '../behavior/refunds.ts'
+import { listCalls } from './list-calls.ts'
+import { createRefund } from '../behavior/refunds.ts'
 import { attachMethod, detach } from '../behavior/saved-methods.ts'
 import { listSetupAttempts } from '../behavior/setup-attempts.ts'
 import { createConfirmationToken } from '../behavior/tokens.ts'
@@ -93,16 +87,16 @@ export const calls: Call[] = [
   },
   {
     method: 'GET',
-    path: '/v1/payment_intents',
-    params: ['created', 'limit', 'starting_after', 'expand'],
-    run: listPaymentIntents,
-  },
-  {
-    method: 'GET',
     path: '/v1/payment_intents/:id',
     params: ['expand', 'client_secret'],
     readable: true,
     run: (state, { client_secret }, id) => readWithSecret(state.paymentIntent(id), client_secret),
+  },
+  {
+    method: 'POST',
+    path: '/v1/payment_intents/:id',
+    params: ['receipt_email', 'expand'],
+    run: (state, input, id) => updateReceipt(state, state.paymentIntent(id), input),
   },
   {
     method: 'POST',
@@ -177,12 +171,6 @@ export const calls: Call[] = [
     event: () => 'payment_method.detached',
   },
   {
-    method: 'GET',
-    path: '/v1/charges',
-    params: ['payment_intent', 'limit', 'expand'],
-    run: listCharges,
-  },
-  {
     method: 'POST',
     path: '/v1/refunds',
     params: ['payment_intent', 'amount', 'metadata', 'reason', 'expand'],
@@ -195,12 +183,7 @@ export const calls: Call[] = [
     params: ['expand'],
     run: (state, _input, id) => state.find('refunds', 'refund', id),
   },
-  {
-    method: 'GET',
-    path: '/v1/refunds',
-    params: ['payment_intent', 'limit', 'expand'],
-    run: listRefunds,
-  },
+  ...listCalls,
   ...domainCalls,
   ...accountCalls,
   ...endpointCalls,

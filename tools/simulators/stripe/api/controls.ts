@@ -5,9 +5,11 @@ import type { Faults } from '../../faults.ts'
 import type { SimulatorApp } from '../../listen.ts'
 import type { Judge } from '../judge/judge.ts'
 import { openDispute } from '../behavior/disputes.ts'
+import { copyPaid } from '../lists/copies.ts'
+import { setListedAfter } from '../lists/lists.ts'
 import { endRefunds } from '../behavior/refunds.ts'
 import type { LedgerCharge, StripeState } from '../behavior/state.ts'
-import type { Webhooks } from '../webhooks/webhooks.ts'
+import type { EventFields, Webhooks } from '../webhooks/webhooks.ts'
 import type { StripeAccount, StripeAccounts } from '../accounts/accounts.ts'
 
 export type RequestLog = {
@@ -56,6 +58,32 @@ export function addControls(app: SimulatorApp, { accounts, faults, webhooks, log
     openDispute(state, charge)
     noteEvent(log, state, 'charge.dispute.created', webhooks.emitHappened(state))
     return c.json({ disputed: id }, 201)
+  })
+  app.post('/_sim/copies', async (c) => {
+    const { payment_intent, names, count } = z
+      .object({ payment_intent: z.string(), names: z.string(), count: z.number().int().min(1) })
+      .parse(await c.req.json())
+    copyPaid(accounts.holding(payment_intent).state, payment_intent, names, count)
+    return c.json({ count }, 201)
+  })
+  // An event that no call caused.
+  app.post('/_sim/events', async (c) => {
+    const { type, object, ...more } = z
+      .object({
+        type: z.string(),
+        object: z.record(z.string(), z.unknown()),
+        created: z.number().int().optional(),
+        api_version: z.string().optional(),
+      })
+      .parse(await c.req.json())
+    webhooks.emit(accounts.default.state, type, object, more as EventFields)
+    return c.json({ type }, 201)
+  })
+  // Delays what lists show.
+  app.post('/_sim/lists', async (c) => {
+    const { listed_after } = z.object({ listed_after: z.number().int().min(0) }).parse(await c.req.json())
+    for (const { state } of accounts.all()) setListedAfter(state, listed_after)
+    return c.json({ listed_after }, 201)
   })
   // Simulates a change of an intent from outside this service.
   app.post('/_sim/intents', async (c) => {

@@ -33,8 +33,8 @@ export const customerCalls: Call[] = [
   {
     method: 'POST',
     path: '/v1/customers/:id',
-    params: ['invoice_settings', 'expand'],
-    run: (state, input, id) => setDefault(state, state.customer(id, 'id'), input),
+    params: ['name', 'email', 'address', 'invoice_settings', 'expand'],
+    run: (state, input, id) => setDefault(state, setDetails(state, state.customer(id, 'id'), input), input),
   },
   {
     method: 'DELETE',
@@ -63,6 +63,17 @@ function createCustomer(state: StripeState, input: Input): Stripe.Customer {
     state.journal.remove('customers', customer.id)
     throw error
   }
+}
+
+// docs.stripe.com/api/customers/update: an empty value clears the field.
+function setDetails(state: StripeState, customer: Stripe.Customer, input: Input): Stripe.Customer {
+  const given = Object.entries(input).filter(([name]) => ['name', 'email', 'address'].includes(name))
+  if (given.length === 0) return customer
+  if (input.email !== '') checkEmail(input, 'email')
+  const changed = Object.fromEntries(given.map(([name, value]) => [name, value === '' ? null : value]))
+  const updated = { ...customer, ...changed }
+  state.journal.put('customers', customer.id, updated)
+  return updated
 }
 
 // docs.stripe.com/api/customers/update: the method must be attached to the customer.

@@ -109,6 +109,18 @@ function checkConfirmable(state: StripeState, intent: Intent, input: Input): voi
   }
 }
 
+// github.com/opencollective/opencollective/issues/5997. No code is published.
+function checkCharging(state: StripeState): void {
+  if (state.journal.get<boolean>('settings', 'charges_enabled') ?? true) return
+  throw invalidRequest(
+    'This Connect account cannot currently make live charges. The `requirements.disabled_reason` property on the ' +
+      'account will provide information about why this account is currently disabled. If you are a customer trying ' +
+      'to make a purchase, please contact the owner of this site. Your transaction has not been processed.',
+    {},
+    true,
+  )
+}
+
 // No code and no param: recorded responses have only the message (github.com/flutter-stripe/flutter_stripe/issues/379).
 function checkOwner(intent: Intent, method: Stripe.PaymentMethod): void {
   if (method.customer === null || method.customer === intent.customer) return
@@ -180,6 +192,7 @@ export function confirmPayment(
   forced?: Decline,
 ): Stripe.PaymentIntent {
   checkConfirmable(state, intent, input)
+  checkCharging(state)
   const method = submittedMethod(state, intent, input)
   checkOwner(intent, method)
   checkType(intent, method.type)

@@ -34,7 +34,9 @@ const evidence = [
 /** Opens a dispute of a charge. The event is sent with the current call's response. */
 export function openDispute(state: StripeState, charge: LedgerCharge): void {
   state.journal.put('charges', charge.id, { ...charge, disputed: true })
-  state.happened('charge.dispute.created', newDispute(state.newId('du'), state.now(), charge))
+  const dispute = newDispute(state.newId('du'), state.now(), charge)
+  state.journal.put('disputes', dispute.id, dispute)
+  state.happened('charge.dispute.created', dispute)
 }
 
 /** Returns a dispute of a charge in the vendor's format, with every field that its types require. */

@@ -1,11 +1,9 @@
 import type Stripe from 'stripe'
-import { pageOf } from '../page-of.ts'
 import { requireMoney } from './amounts.ts'
-import { chargeView } from './charge-view.ts'
 import { invalidRequest } from '../errors.ts'
 import { checkDescriptor, checkEmail, requireText, type Input } from '../input.ts'
 import { newPaymentIntent, newSetupIntent } from './objects.ts'
-import type { FailedCharge, LedgerCharge, StripeState } from './state.ts'
+import type { StripeState } from './state.ts'
 
 export function createPaymentIntent(state: StripeState, input: Input): Stripe.PaymentIntent {
   state.customer(requireText(input, 'customer'))
@@ -19,13 +17,6 @@ export function createPaymentIntent(state: StripeState, input: Input): Stripe.Pa
   })
   state.journal.put('payment_intents', intent.id, intent)
   return intent
-}
-
-/** Lists PaymentIntents, newest first, with pagination. */
-export function listPaymentIntents(state: StripeState, input: Input): Stripe.ApiList<Stripe.PaymentIntent> {
-  const since = Number((input.created as { gte?: string } | undefined)?.gte ?? 0)
-  const all = state.journal.list<Stripe.PaymentIntent>('payment_intents', ({ created }) => created >= since).reverse()
-  return { object: 'list', ...pageOf(all, input), url: '/v1/payment_intents' }
 }
 
 export function createSetupIntent(state: StripeState, input: Input): Stripe.SetupIntent {
@@ -44,6 +35,17 @@ export function updateMetadata(state: StripeState, intent: Stripe.SetupIntent, i
   const metadata = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ''))
   const updated = { ...intent, metadata }
   state.journal.put('setup_intents', intent.id, updated)
+  return updated
+}
+
+// docs.stripe.com/api/payment_intents/update: an empty value clears the address.
+export function updateReceipt(
+  state: StripeState,
+  intent: Stripe.PaymentIntent,
+  { receipt_email: email }: Input,
+): Stripe.PaymentIntent {
+  const updated = { ...intent, receipt_email: email === '' ? null : String(email) }
+  state.journal.put('payment_intents', intent.id, updated)
   return updated
 }
 
@@ -71,14 +73,4 @@ export function cancel(
   }
   state.journal.put(collection, intent.id, canceled)
   return canceled
-}
-
-/** Lists a PaymentIntent's charges, including failed ones, newest first (docs.stripe.com/api/charges/list). */
-export function listCharges({ journal }: StripeState, input: Input): Stripe.ApiList<Stripe.Charge> {
-  const intent = requireText(input, 'payment_intent')
-  const isOfIntent = ({ payment_intent }: { payment_intent: string }) => payment_intent === intent
-  const failed = journal.list<FailedCharge>('failed_charges', isOfIntent)
-  const all = [...failed, ...journal.list<LedgerCharge>('charges', isOfIntent)].reverse()
-  const { data, has_more } = pageOf(all, input)
-  return { object: 'list', data: data.map(chargeView), has_more, url: '/v1/charges' }
 }

@@ -45,15 +45,6 @@ export function createRefund(state: StripeState, input: Input): Stripe.Refund {
   return refund
 }
 
-/** Lists refunds, newest first. */
-export function listRefunds(state: StripeState, input: Input): Stripe.ApiList<Stripe.Refund> {
-  const data = state.journal.list<Stripe.Refund>(
-    'refunds',
-    (refund) => !input.payment_intent || refund.payment_intent === input.payment_intent,
-  )
-  return { object: 'list', data: data.reverse(), has_more: false, url: '/v1/refunds' }
-}
-
 /** Completes the refunds that are due. Returns the resulting events. */
 export function endRefunds(state: StripeState): { type: string; object: Stripe.Refund }[] {
   return state.journal.list<Stripe.Refund>('refunds').flatMap((refund) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { accountView } from '../accounts/account-view.ts'
-import type { StoredLink } from '../accounts/connected.ts'
+import { applicationOf, platformOf, setConnected, type StoredLink } from '../accounts/connected.ts'
 import { noteEvent, type Controlled } from '../api/controls.ts'
 import type { SimulatorApp } from '../../listen.ts'
 
@@ -12,6 +12,9 @@ const entered = {
   review: { details_submitted: true, charges_enabled: false },
   later: {},
 }
+
+const restriction = z.object({ account: z.string(), charges_enabled: z.boolean() })
+const accountOf = (body: unknown): string => z.object({ account: z.string() }).parse(body).account
 
 const page = (session: string) => `<!doctype html>
 <html lang="en">
@@ -57,5 +60,26 @@ export function addAccountLink(
     const type = 'account.updated'
     if (changes.length > 0) noteEvent(log, state, type, webhooks.emit(state, type, accountView(state)))
     return c.redirect(link.return_url, 303)
+  })
+  app.post('/_sim/restrict', async (c) => {
+    const { account, charges_enabled } = restriction.parse(await c.req.json())
+    const { state } = accounts.asked({ account })
+    state.journal.put('settings', 'charges_enabled', charges_enabled)
+    const type = 'account.updated'
+    noteEvent(log, state, type, webhooks.emit(state, type, accountView(state)))
+    return c.json({ charges_enabled }, 201)
+  })
+  app.post('/_sim/deauthorize', async (c) => {
+    const { state } = accounts.asked({ account: accountOf(await c.req.json()) })
+    const platform = platformOf(state)
+    const type = 'account.application.deauthorized'
+    // The event goes to the platform's endpoints, which are looked up now.
+    if (platform) noteEvent(log, state, type, webhooks.emit(state, type, applicationOf(platform)))
+    setConnected(state, false)
+    return c.json({ connected: false }, 201)
+  })
+  app.post('/_sim/authorize', async (c) => {
+    setConnected(accounts.asked({ account: accountOf(await c.req.json()) }).state, true)
+    return c.json({ connected: true }, 201)
   })
 }

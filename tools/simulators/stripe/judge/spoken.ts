@@ -35,6 +35,7 @@ export const spokenCalls: Record<string, { request: string; answer: string }> = 
     answer: 'Stripe.PaymentIntent',
   },
   'POST /v1/setup_intents': { request: 'Stripe.SetupIntentCreateParams', answer: 'Stripe.SetupIntent' },
+  'POST /v1/payment_intents/:id': { request: 'Stripe.PaymentIntentUpdateParams', answer: 'Stripe.PaymentIntent' },
   'GET /v1/setup_intents/:id': { request: reads('SetupIntent'), answer: 'Stripe.SetupIntent' },
   'POST /v1/setup_intents/:id': { request: 'Stripe.SetupIntentUpdateParams', answer: 'Stripe.SetupIntent' },
   'POST /v1/setup_intents/:id/confirm': { request: 'Stripe.SetupIntentConfirmParams', answer: 'Stripe.SetupIntent' },
@@ -88,6 +89,9 @@ export const spokenCalls: Record<string, { request: string; answer: string }> = 
     answer: 'Stripe.DeletedWebhookEndpoint',
   },
   'GET /v1/refunds': { request: 'Stripe.RefundListParams', answer: list('Refund') },
+  'GET /v1/disputes': { request: 'Stripe.DisputeListParams', answer: list('Dispute') },
+  // Each event was checked by its own type when it happened.
+  'GET /v1/events': { request: 'Stripe.EventListParams', answer: 'Stripe.ApiList<unknown>' },
 }
 
 /** Every response other than 200. The published type of a stored error is also that of a returned one. */
@@ -95,6 +99,7 @@ export const spokenError = '{ error: Stripe.PaymentIntent.LastPaymentError }'
 
 /** The events that the simulator sends. */
 export const spokenEvents = [
+  'account.application.deauthorized',
   'account.updated',
   'payment_intent.created',
   'payment_intent.processing',
@@ -124,6 +129,7 @@ export const eventType = (type: string) => `Extract<Stripe.Event, { type: '${typ
 /** The vendor's objects, by their `object`, that may be expanded. Any other appears only as an id. */
 export const spokenObjects = [
   'account',
+  'application',
   'confirmation_token',
   'charge',
   'customer',

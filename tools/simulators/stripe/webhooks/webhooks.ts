@@ -13,6 +13,8 @@ export interface WebhookTarget {
   secret: string
   /** The event types that the endpoint subscribes to. A final `*` is a wildcard. */
   events?: string[]
+  /** The endpoint for events of accounts that are connected to the default account. */
+  connect?: Omit<WebhookTarget, 'connect'>
 }
 
 /** The event types that docs/operations.md tells operators to subscribe to. */
@@ -28,10 +30,17 @@ export const endpointEvents = [
   'customer.deleted',
 ]
 
+/** Those that it tells operators of a platform to subscribe to, of connected accounts. */
+export const connectEvents = [...endpointEvents, 'account.updated', 'account.application.deauthorized']
+
 /** docs.stripe.com/webhooks#retries: up to three days in live mode. Measured by the simulator's clock. */
 const triedFor = 3 * 86_400
 
-interface StoredEvent {
+/** `created`: in seconds since the epoch. */
+export type EventFields = Partial<Pick<Stripe.Event, 'created' | 'api_version'>>
+
+/** `number`: in the order of creation. */
+export interface StoredEvent {
   number: number
   event: Stripe.Event
 }
@@ -67,7 +76,7 @@ export class Webhooks {
   private readonly signer = new Stripe('sk_test_simulator', { telemetry: false }).webhooks
   private readonly judge: Judge | undefined
 
-  /** `target`: an endpoint of the default account that no call has created. */
+  /** `target`: an endpoint of the default account that no call has created, and one of its connected accounts. */
   constructor(accounts: StripeAccounts, target: () => WebhookTarget | undefined, judge: Judge | undefined) {
     this.accounts = accounts
     this.target = target
@@ -81,8 +90,11 @@ export class Webhooks {
     return state.takeHappened().flatMap(({ type, object }) => this.emit(state, type, object))
   }
 
-  /** Stores an event of an account and sends it. Returns its violations of the vendor's types, if they are checked. */
-  emit(state: StripeState, type: string, object: object): string[] {
+  /**
+   * Stores an event of an account and sends it. Returns its violations of the vendor's types, if they are checked.
+   * `more`: fields that differ from those of an event of now.
+   */
+  emit(state: StripeState, type: string, object: object, more: EventFields = {}): string[] {
     const id = state.newId('evt')
     const event = {
       id,
@@ -94,6 +106,7 @@ export class Webhooks {
       pending_webhooks: 1,
       request: { id: null, idempotency_key: null },
       type,
+      ...more,
     } as unknown as Stripe.Event
     state.journal.put('events', id, { number: state.journal.count('events'), event } satisfies StoredEvent)
     for (const delivery of this.deliveriesOf(state, event)) this.deliveries.send(delivery)
@@ -131,16 +144,17 @@ export class Webhooks {
     return [
       ...(state === this.accounts.default.state ? [() => this.configured()] : []),
       ...endpointIds(state, false).map((id) => () => lookUp(state, id)),
+      ...(platform === this.accounts.default.state ? [() => this.configured(state.id)] : []),
       ...(platform ? endpointIds(platform, true).map((id) => () => lookUp(platform, id, state.id)) : []),
     ]
   }
 
-  /** Returns the endpoint of the default account that no call has created. */
-  private configured(): Endpoint | undefined {
-    const target = this.target()
-    return (
-      target && { url: target.url, secrets: [target.secret], version: null, events: target.events ?? endpointEvents }
-    )
+  /** Returns the endpoint of the default account that no call has created, or the one for a connected account. */
+  private configured(account?: string): Endpoint | undefined {
+    const target = account ? this.target()?.connect : this.target()
+    if (!target) return undefined
+    const { url, secret, events = account ? connectEvents : endpointEvents } = target
+    return { url, secrets: [secret], version: null, events, ...(account ? { account } : {}) }
   }
 
   private async deliver({ event, endpoint }: Delivery, forge: boolean): Promise<boolean> {
@@ -148,7 +162,7 @@ export class Webhooks {
     if (!to) return true
     const payload = JSON.stringify({
       ...event,
-      api_version: to.version ?? defaultVersion,
+      api_version: to.version ?? event.api_version,
       ...(to.account ? { account: to.account } : {}),
     })
     const signature = this.signature(payload, forge ? ['whsec_of_somebody_else'] : to.secrets)
