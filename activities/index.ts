@@ -1,6 +1,5 @@
 import { activateAndEnroll } from './activate-and-enroll.ts'
 import { applyCommand } from './apply-command.ts'
-import { checkCharge, listChargesToCheck } from './reconcile/compare-charges.ts'
 import { applyBulkCommand } from './bulk/apply-bulk-command.ts'
 import { readBulkProgress } from './bulk/read-bulk-progress.ts'
 import { onboardRows } from './bulk/onboard-rows.ts'
@@ -10,7 +9,7 @@ import { createRecord } from './create-record.ts'
 import type { ActivityDependencies } from '../payments/dependencies.ts'
 import { endOnboarding, listRefunding } from './end-onboarding.ts'
 import { asFailures, guardSteps, withHeartbeats, type GuardedSteps, type Registrable } from './guard/step.ts'
-import { findUnknownPayments } from './reconcile/find-unknown-payments.ts'
+import { listAccountsToReconcile, reconcileAccount, recordReconciliation } from './reconcile/reconcile-account.ts'
 import { lookAtRecord } from './look-at-record.ts'
 import { closeForms } from './close-forms.ts'
 import { noteMoneyWait } from './note-money-wait.ts'
@@ -30,7 +29,8 @@ const databaseSteps = {
   endOnboarding,
   listRefunding,
   applyCommand,
-  listChargesToCheck,
+  listAccountsToReconcile,
+  recordReconciliation,
   noteMoneyWait,
   readBulkProgress,
   applyBulkCommand,
@@ -54,8 +54,7 @@ const gatewaySteps = {
   swapMethod,
   closePayment,
   settleMoney,
-  checkCharge,
-  findUnknownPayments,
+  reconcileAccount,
 }
 
 export type Activities = GuardedSteps<typeof databaseSteps & typeof backgroundSteps & typeof gatewaySteps>

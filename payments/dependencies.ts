@@ -1,3 +1,4 @@
+import type { LinkBases } from '../domain/onboarding/run-notes.ts'
 import type { Settings } from '../domain/tenant/settings.ts'
 import type { Gateways } from '../gateways/gateways.ts'
 import type { Database } from '../store/database/database.ts'
@@ -9,4 +10,6 @@ export interface ActivityDependencies {
   settingDefaults: Settings
   /** The longest wait before a gateway is retried, in milliseconds. */
   longestRetryPause: number
+  /** Where the links in Temporal UI lead. The default is no links. */
+  links?: LinkBases
 }

@@ -20,5 +20,6 @@ export async function recordReadAsPaid(
   if (!asAsked) throw new GatewayError('refused', 'paid_amount_differs')
   if (reading.customerId !== undefined && reading.customerId !== object.gatewayCustomerId)
     throw new GatewayError('refused', 'paid_customer_differs')
-  return recordPaid(database, referenceOf(owner, object), object.objectNumber, reading.method)
+  const { method, transactionId } = reading
+  return recordPaid(database, referenceOf(owner, object), object.objectNumber, method, transactionId)
 }

@@ -14,9 +14,15 @@ export const outcomeUnknown: FailureForPerson = 'OutcomeUnknown'
 
 /**
  * Returns the failure of a step. It is non-retryable if only an operator can fix its cause. It contains no message of a
- * vendor or the database, because histories contain failures.
+ * vendor or the database, because histories contain failures, and no stack trace, which would be that of this function.
  */
 export function toFailure(error: unknown, nextRetryDelay?: number): ApplicationFailure {
+  const failure = failureOf(error, nextRetryDelay)
+  failure.stack = ''
+  return failure
+}
+
+function failureOf(error: unknown, nextRetryDelay?: number): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error
   if (error instanceof PersonNeededError) return ApplicationFailure.nonRetryable(error.message, error.type)
   if (isGatewayError(error, 'undecidable')) return ApplicationFailure.nonRetryable(error.message, outcomeUnknown)

@@ -1,7 +1,9 @@
 import { stepFailed, stepKnown } from '../../metrics/runs.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { logFields, withLogFields } from '../../runtime/log-context.ts'
+import type { Database } from '../../store/database/database.ts'
 import { toFailure } from './failures.ts'
+import { failureType, inStepSpan } from './step-span.ts'
 import { inActivity } from './own-run.ts'
 import { stepFields } from './step-fields.ts'
 
@@ -23,19 +25,20 @@ export type GuardedSteps<Steps extends Record<string, Step<never>>> = {
 type Guard<Dependencies> = <T>(d: Dependencies, work: () => Promise<T>) => Promise<T>
 
 /** Binds steps to their dependencies, each behind the guard. */
-export function guardSteps<Dependencies, Steps extends Record<string, Step<Dependencies>>>(
-  d: Dependencies,
-  guard: Guard<Dependencies>,
-  steps: Steps,
-): GuardedSteps<Steps> {
+export function guardSteps<
+  Dependencies extends { database: Database },
+  Steps extends Record<string, Step<Dependencies>>,
+>(d: Dependencies, guard: Guard<Dependencies>, steps: Steps): GuardedSteps<Steps> {
   const entries = Object.entries(steps).map(([name, step]) => {
     const run = step(d)
     stepKnown(name)
     const guarded = (...args: never[]) =>
-      withLogFields(stepFields(args), () => guard(d, () => run(...args))).catch((error: unknown) => {
-        stepFailed(name, (error as { type?: string }).type ?? 'unknown')
-        throw error
-      })
+      withLogFields(stepFields(args), () => inStepSpan(name, d, () => guard(d, () => run(...args)))).catch(
+        (error: unknown) => {
+          stepFailed(name, failureType(error))
+          throw error
+        },
+      )
     return [name, guarded]
   })
   return Object.fromEntries(entries) as GuardedSteps<Steps>

@@ -56,7 +56,7 @@ async function naming<Read>({ gateway }: GatewayAccount, field: string, read: ()
  */
 export async function refuseInstallations(
   d: AccountDependencies,
-  { environment, gateway }: GatewayAccount,
+  { environment, gateway }: Pick<GatewayAccount, 'environment' | 'gateway'>,
   id: string,
 ): Promise<void> {
   const shared = d.gateways

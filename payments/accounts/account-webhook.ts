@@ -13,9 +13,11 @@ import type { ReadKeys } from './given-keys.ts'
 /** Seconds for which a former webhook secret still verifies events: Stripe rolls one for up to 24 hours. */
 export const webhookOverlap = 86_400
 
-/** The address for a gateway's events about one account. */
-export const webhookUrlOf = (publicUrl: string, { gateway, accountId }: GatewayAccount) =>
-  `${publicUrl}/webhooks/${gateway}/${accountId}`
+/** The address for a gateway's events about an account: that of the platform if it is connected to it. */
+export const webhookUrlOf = (
+  publicUrl: string,
+  { gateway, accountId, auth }: Pick<OwnAccount, 'auth' | keyof GatewayAccount>,
+) => `${publicUrl}/webhooks/${gateway}/${auth === 'connect' ? 'connect' : accountId}`
 
 export const noWebhook = 'no webhook endpoint sends events to this account'
 

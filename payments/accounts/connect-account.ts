@@ -43,7 +43,7 @@ async function insertWith(
     d.database,
     d.accountSealing,
     {
-      ...{ accountId, organizationId, environment, gateway },
+      ...{ accountId, organizationId, environment, gateway, auth: 'keys', status: 'active' },
       ...{ ownership, vendorAccountId, publishableKey: publishableKey!, keyHint: hintOf(secretKey!) },
       secrets: secretsOf(keys),
     },

@@ -1,5 +1,5 @@
 import type { CallAuthor } from '../../domain/events/author.ts'
-import { invalid } from '../../domain/failure/failures.ts'
+import { conflict, invalid } from '../../domain/failure/failures.ts'
 import type { OwnAccount } from '../../store/gateway-accounts/accounts.ts'
 import { rotateKeys } from '../../store/gateway-accounts/changes.ts'
 import { differs, keysMissing, readStoredKeys, readVendorId, requireAccount, unreadable } from './account-at-gateway.ts'
@@ -20,6 +20,12 @@ export async function rotateAccount(
   given: GivenKeys,
   { eventId, ...author }: CallAuthor,
 ): Promise<OwnAccount> {
+  if (account.auth === 'connect')
+    throw conflict(
+      'gateway_account_other_auth',
+      'id',
+      'has no keys of its own: it is called with those of the platform',
+    )
   if (!d.accountSealing.hasKey) throw keysMissing()
   const { environment, gateway } = account
   const keys = requireKeys(gateway, environment, given, [])
@@ -58,7 +64,7 @@ async function requireSameAccount(
   keys: ReadKeys,
   storedSecret = '',
 ): Promise<void> {
-  const { secretKey = storedSecret, publishableKey = account.publishableKey, fields } = keys
+  const { secretKey = storedSecret, publishableKey = account.publishableKey!, fields } = keys
   const { field } = keys.secretKey === undefined ? fields.publishableKey : fields.secretKey
   const id = await readVendorId(d, account, { ...keys, secretKey, publishableKey }, field)
   if (id !== account.vendorAccountId) throw differs()

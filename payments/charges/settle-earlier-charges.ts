@@ -1,41 +1,29 @@
-import { amountDue, earlierCharges, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
+import { amountDue, type OnboardingFacts } from '../../domain/onboarding/onboarding.ts'
 import type { PaymentOutcome } from '../../domain/onboarding/run.ts'
 import type { Blocker } from '../../domain/onboarding/waits.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { closePermanently } from '../close-permanently.ts'
 import { refundCharge } from './refund-charge.ts'
-import {
-  adoptCharge,
-  findCharge,
-  findStandingCharge,
-  listEarlierCharges,
-  type ChargeRow,
-} from '../../store/charges/charges.ts'
+import { adoptCharge, findCharge, listEarlierCharges, type ChargeRow } from '../../store/charges/charges.ts'
 import { letChargeStand } from '../../store/lifecycle/price.ts'
 import { findObject } from '../../store/payments/objects.ts'
 
 /**
  * Settles what earlier onboardings of the billing customer left: unpaid objects are canceled; a paid charge is adopted
- * if this onboarding would charge the same, and refunded otherwise. Returns an outcome if this onboarding must not
- * charge; undefined if it may.
+ * if this onboarding would charge the same, and refunded otherwise. What stands after a closing is not charged again.
+ * Returns an outcome if this onboarding must not charge; undefined if it may.
  */
 export async function settleEarlierCharges(
   d: ActivityDependencies,
   facts: OnboardingFacts,
 ): Promise<PaymentOutcome | undefined> {
-  const standing = await findStanding(d, facts)
-  if (standing) return letStand(d, facts, standing)
-  if (earlierCharges(facts).length === 0) return undefined
-  for (const charge of await listEarlierCharges(d.database, facts.billingCustomerId, facts.onboardingId)) {
+  if (facts.kind === 'replacement' || facts.onboardingNumber === 1) return undefined
+  for (const charge of await listEarlierCharges(d.database, facts)) {
     const outcome = await settleOne(d, facts, charge)
     if (outcome) return outcome
   }
   return undefined
 }
-
-/** Returns the charge of a closed billing customer that an operator has decided to keep since this onboarding began. */
-const findStanding = async ({ database }: ActivityDependencies, facts: OnboardingFacts) =>
-  facts.onboardingNumber > 1 && amountDue(facts) > 0 ? findStandingCharge(database, facts.billingCustomerId) : undefined
 
 const operator = { on: 'operator', reason: 'earlier_charge' } as const satisfies Blocker
 
@@ -51,6 +39,8 @@ async function settleOne(
       if (charge.result === 'completed') return letStand(d, facts, charge.id)
       if (await adoptCharge(d.database, charge, facts.onboardingId)) return { outcome: 'paid' }
       return afterRefund(await refundCharge(d, charge))
+    case 'kept':
+      return amountDue(facts) > 0 ? letStand(d, facts, charge.id) : undefined
     case 'refund_pending': {
       const state = await refundCharge(d, charge)
       if (state === 'succeeded') return settleOne(d, facts, (await findCharge(d.database, charge.id))!)

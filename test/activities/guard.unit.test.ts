@@ -26,7 +26,7 @@ const dependencies: ActivityDependencies = {
 }
 const activities = createActivities(dependencies)
 const gatewaySteps = ['takePayment', 'changePrice', 'readObject', 'swapMethod', 'closePayment']
-const chargeSteps = ['settleMoney', 'checkCharge', 'findUnknownPayments']
+const chargeSteps = ['settleMoney', 'reconcileAccount']
 
 test.each(Object.entries(activities))('%s fails without personal data', async (name, activity) => {
   const run = activity as unknown as (...args: unknown[]) => Promise<unknown>

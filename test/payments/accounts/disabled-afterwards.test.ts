@@ -1,3 +1,4 @@
+import { checkCharge } from '../../../activities/reconcile/check-charge.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gatewayNames } from '../../../domain/lifecycle.ts'
 import { refuseCrossAccount } from '../../support/gateways/own-accounts.ts'
@@ -29,7 +30,7 @@ test.each(gatewayNames)(
     const [charge] = await world.sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
     await merchant.native('POST', `/v1/charges/${charge!.id}/refund`, { amount: 400, reason: 'a part' })
     await until(async () => (await chargesOf(bc))[0].refunded_amount === 400)
-    expect(await world.activities.checkCharge(charge!.id)).toBe('succeeded')
+    expect(await checkCharge(world.dependencies, charge!.id)).toMatchObject({ state: 'succeeded' })
     await merchant.native('POST', `/v1/billing_customers/${bc}/close`, { reason: 'the end', refund_initial: true })
     await until(async () => (await chargesOf(bc))[0].refunded_amount === 1500)
     await until(

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { GatewayName } from '../../../domain/lifecycle.ts'
 import { refuseCrossAccount } from '../../support/gateways/own-accounts.ts'
 import { chargesAtVendors } from '../../support/payments/charges-at-vendors.ts'
@@ -7,17 +7,21 @@ import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
 // An account is disabled before, during and after each call of a payment. docs/gateway-accounts.md says how each ends.
+// At each moment there are two customers: one waits until the account is active again, the other is canceled meanwhile.
 
 let world: World
 let merchant: Merchant
 beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 700, paypal: true })
+  // Longer than it takes until all calls of a round are held.
+  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 15_000, paypal: true })
   merchant = await connectMerchant(world, world.seeds, 'northwind')
-})
-afterEach(async () => {
-  await Promise.all([world.clearFaults(), world.clearPayPalFaults()])
-  for (const gateway of ['stripe', 'paypal'] as const) await merchant.command(gateway, 'activate')
-})
+  for (const flow of ['two_step', 'single_step'] as const) {
+    await merchant.native('PATCH', '/v1/settings', { paypal_order_flow: flow })
+    const cases = allCases.filter(({ moment }) => (moment.flow ?? 'two_step') === flow)
+    await runRound(cases.filter(({ moment }) => !moment.path))
+    await runRound(cases.filter(({ moment }) => moment.path))
+  }
+}, 480_000)
 afterAll(() => world.close())
 
 interface Moment {
@@ -97,97 +101,127 @@ const moments: Moment[] = [
   },
 ]
 
-interface Paying {
-  bc: string
+interface Case {
+  moment: Moment
+  /** Whether the onboarding is canceled while the account is disabled. */
+  canceled: boolean
+  outcome?: Promise<Outcome>
 }
 
-/** Submits a payment method, and disables the account at the moment. */
-async function disableAt({ gateway, path, fault, flow, saves }: Moment): Promise<Paying> {
-  const at = gateway === 'stripe' ? world : { hold: world.holdAtPayPal, fault: world.payPalFault }
-  await merchant.native('PATCH', '/v1/settings', { paypal_order_flow: flow ?? 'two_step' })
+interface Outcome {
+  result: string
+  charges: { amount: number; refunded_amount: number }[]
+  /** Payment methods that the gateways have of the customer. */
+  methods: object[]
+  /** Accounts of the charges in the record that succeeded. */
+  accounts: string[]
+}
+
+const allCases: Case[] = moments.flatMap((moment) => [
+  { moment, canceled: false },
+  { moment, canceled: true },
+])
+
+/** Submits the payment methods of these customers, and disables both accounts when each is at its moment. */
+async function runRound(cases: Case[]): Promise<void> {
+  const isBefore = cases.every(({ moment }) => !moment.path)
+  if (isBefore) await world.stopWorker()
+  const begun = await Promise.all(cases.map(begin))
+  const releases = await Promise.all(begun.map(({ atMoment }) => atMoment()))
+  await commandBoth('disable')
+  await Promise.all(releases.map((release) => release()))
+  if (isBefore) await world.startWorker()
+  let activate = () => {}
+  const active = new Promise<void>((resolve) => (activate = resolve))
+  const disabled = begun.map(({ bc }, i) => whileDisabled(bc, cases[i]!))
+  for (const [i, { bc }] of begun.entries())
+    cases[i]!.outcome = disabled[i]!.then(() => active).then(() => outcomeOf(bc, cases[i]!))
+  await Promise.allSettled(disabled)
+  await commandBoth('activate')
+  activate()
+  await Promise.allSettled(cases.map(({ outcome }) => outcome))
+  await refuseCrossAccount(world)
+}
+
+const commandBoth = (command: 'activate' | 'disable') =>
+  Promise.all((['stripe', 'paypal'] as const).map((gateway) => merchant.command(gateway, command)))
+
+/** Submits a customer's payment method. `atMoment` waits for the moment, and returns how the call goes on. */
+async function begin({ moment: { gateway, path, fault, saves } }: Case) {
   const { bc, page } = await (saves ? merchant.openFree() : merchant.open())
   const submit = () => merchant.submit(gateway, page, saves ? { amount: 0, currency: 'USD' } : undefined)
-  if (!path) {
-    await world.stopWorker()
-    await submit()
-    await merchant.command(gateway, 'disable')
-    await world.startWorker()
-    return { bc }
+  if (!path) return { bc, atMoment: () => submit().then(() => async () => {}) }
+  const { onboarding, customer_id } = await world.billingCustomer(bc)
+  const about = path === '/v1/customers' ? customer_id : onboarding.id
+  const at = gateway === 'stripe' ? world : { hold: world.holdAtPayPal, applied: world.appliedAtPayPal }
+  const call = await (fault ? at.applied(path, fault, about) : at.hold(path, 'POST', about))
+  return {
+    bc,
+    atMoment: () =>
+      submit()
+        .then(call.reached)
+        .then(() => call.release),
   }
-  if (fault) {
-    const { body } = await at.fault(path, fault)
-    await submit()
-    await until(() => isApplied(gateway, body.id as string))
-    await merchant.command(gateway, 'disable')
-    return { bc }
-  }
-  const call = await at.hold(path)
-  await submit()
-  await call.reached()
-  await merchant.command(gateway, 'disable')
-  await call.release()
-  return { bc }
 }
 
-async function isApplied(gateway: GatewayName, id: string): Promise<boolean> {
-  const { body } = await (gateway === 'stripe' ? world.simulate('faults') : world.simulatePayPal('faults'))
-  return !body.faults.some((left: { id: string }) => left.id === id)
-}
-
-const waitsForOperator = ({ bc }: Paying) =>
+const waitsForOperator = (bc: string) =>
   until(async () => (await world.billingCustomer(bc)).onboarding.blocked_on === 'operator')
 
-const chargesOf = ({ bc }: Paying) => chargesAtVendors(world, bc)
+/** Nobody can know whether PayPal has executed the order, before its request can be repeated. */
+const waitsForRepeat = ({ moment, canceled }: Case) =>
+  canceled && moment.flow === 'single_step' && moment.fault === 'lose_request'
 
-async function judge(paying: Paying, { saves, gateway }: Moment): Promise<void> {
-  expect(await world.ended(paying.bc)).toBe('completed')
-  const charges = saves ? [] : [{ amount: 1500, refunded_amount: 0 }]
-  expect(await chargesOf(paying)).toMatchObject(charges)
-  const rows = await world.sql`
-    select distinct account_id from charges where billing_customer_id = ${paying.bc} and state = 'succeeded'`
-  expect(rows).toMatchObject(saves ? [] : [{ accountId: merchant.ids[gateway] }])
+/** What happens to an onboarding before the account is active again. */
+async function whileDisabled(bc: string, of: Case): Promise<void> {
+  const { moment, canceled } = of
+  if (!moment.goesOn) {
+    await waitsForOperator(bc)
+    expect(await chargesAtVendors(world, bc)).toEqual([])
+  }
+  if (canceled) await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'by phone' })
+  if (waitsForRepeat(of)) await waitsForOperator(bc)
+  else if (canceled || moment.goesOn) {
+    await world.ended(bc)
+    await world.moneySettled(bc)
+  }
 }
 
+async function outcomeOf(bc: string, { canceled }: Case): Promise<Outcome> {
+  const result = await world.ended(bc)
+  if (canceled) await world.moneySettled(bc)
+  const rows = await world.sql<{ accountId: string }[]>`
+    select distinct account_id from charges where billing_customer_id = ${bc} and state = 'succeeded'`
+  const charges = await chargesAtVendors(world, bc)
+  return { result, charges, methods: await methodsOf(bc), accounts: rows.map(({ accountId }) => accountId) }
+}
+
+const outcome = (moment: Moment, canceled: boolean) =>
+  allCases.find((each) => each.moment === moment && each.canceled === canceled)!.outcome
+
 describe.each(moments)('$gateway account disabled $name:', (moment) => {
-  test(
-    moment.goesOn ? 'the payment is completed' : 'it waits, and is completed once the account is active',
-    async () => {
-      const paying = await disableAt(moment)
-      if (!moment.goesOn) {
-        await waitsForOperator(paying)
-        const charged = await chargesOf(paying)
-        expect(charged).toEqual([])
-        await merchant.command(moment.gateway, 'activate')
-      }
-      await judge(paying, moment)
-      await refuseCrossAccount(world)
-    },
-  )
+  const { gateway, saves, goesOn } = moment
+
+  test(goesOn ? 'the payment is completed' : 'it waits, and is completed once the account is active', async () => {
+    expect(await outcome(moment, false)).toMatchObject({
+      result: 'completed',
+      charges: saves ? [] : [{ amount: 1500, refunded_amount: 0 }],
+      accounts: saves ? [] : [merchant.ids[gateway]],
+    })
+  })
 
   test('after a cancellation nothing is charged, and no method stays', async () => {
-    const paying = await disableAt(moment)
-    if (!moment.goesOn) await waitsForOperator(paying)
-    await world.asNative('POST', `/v1/billing_customers/${paying.bc}/cancel`, { reason: 'by phone' })
-    if (moment.flow && moment.fault === 'lose_request') {
-      // Nobody can know whether PayPal has executed the order, before its request can be repeated.
-      await waitsForOperator(paying)
-      await merchant.command(moment.gateway, 'activate')
-    }
-    const result = await world.ended(paying.bc)
-    await world.moneySettled(paying.bc)
-    const charges = await chargesOf(paying)
+    const { result, charges, methods } = (await outcome(moment, true))!
     const kept = charges.filter(({ amount, refunded_amount }) => refunded_amount < amount)
     expect({ result, kept: kept.length }).toEqual(
-      result === 'completed' ? { result, kept: moment.saves ? 0 : 1 } : { result: 'canceled', kept: 0 },
+      result === 'completed' ? { result, kept: saves ? 0 : 1 } : { result: 'canceled', kept: 0 },
     )
-    if (!moment.goesOn) expect(result).toBe('canceled')
-    if (result === 'canceled') expect(await methodsOf(paying)).toEqual([])
-    await refuseCrossAccount(world)
+    if (!goesOn) expect(result).toBe('canceled')
+    if (result === 'canceled') expect(methods).toEqual([])
   })
 })
 
 /** Returns the payment methods that the gateways have of the customer. */
-async function methodsOf({ bc }: Paying) {
+async function methodsOf(bc: string) {
   const [row] = await world.sql<{ customerId: string }[]>`select customer_id from billing_customers where id = ${bc}`
   const ledgers = [await world.simulate('ledger'), await world.simulatePayPal('ledger')]
   return ledgers.flatMap(({ body }) => {

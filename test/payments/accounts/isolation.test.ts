@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checkCharge } from '../../../activities/reconcile/check-charge.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gatewayNames, type GatewayName } from '../../../domain/lifecycle.ts'
 import { installationAccount } from '../../../domain/reference.ts'
 import type { AccountChoice } from '../../../domain/tenant/gateway-accounts.ts'
@@ -14,16 +15,6 @@ import { createWorld, type World } from '../../support/world/world.ts'
 
 let world: World
 let merchants: Merchant[]
-beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300, paypal: true })
-  const { seeds } = world
-  merchants = [
-    await connectMerchant(world, seeds, 'northwind'),
-    await connectMerchant(world, seeds.other_org, 'fabrikam'),
-  ]
-  await world.asNative('PATCH', '/v1/settings', { paypal_order_flow: 'single_step' })
-})
-afterAll(() => world.close())
 
 interface Change {
   /** The setting while customers begin, and afterwards. */
@@ -53,8 +44,8 @@ interface Customers {
   canceled: string
 }
 
-const publishable = ({ name }: Merchant, choice: AccountChoice) =>
-  choice === 'shared' ? 'pk_test_world' : `pk_test_${name}`
+const publishable = ({ publishableKey }: Merchant, choice: AccountChoice) =>
+  choice === 'shared' ? 'pk_test_world' : publishableKey
 
 async function pay(merchant: Merchant, gateway: GatewayName, choice: AccountChoice): Promise<string> {
   const { bc, page } = await merchant.open()
@@ -125,7 +116,7 @@ async function finish({ merchant, gateway, refunded, closed, canceled, waiting }
   await until(
     async () => (await world.sql`select from method_releases where billing_customer_id = ${closed}`).length === 0,
   )
-  for (const bc of [refunded, closed]) await world.activities.checkCharge((await chargeOf(bc))!.id)
+  for (const bc of [refunded, closed]) await checkCharge(world.dependencies, (await chargeOf(bc))!.id)
 }
 
 async function answerBank(page: SetupPage) {
@@ -141,26 +132,54 @@ const accountFor = ({ ids }: Merchant, gateway: GatewayName, choice: AccountChoi
     ? ids[gateway]
     : installationAccount('sandbox', gateway).accountId
 
-test.each(Object.entries(changes))('%s', async (_name, change) => {
-  for (const merchant of merchants) await merchant.use(change.from)
-  const cells = merchants.flatMap((merchant) => gatewayNames.map((gateway) => ({ merchant, gateway })))
-  const begun = await Promise.all(cells.map(({ merchant, gateway }) => begin(merchant, gateway, change.from)))
-  for (const { merchant, gateway } of cells) if (change.command) await merchant.command(gateway, change.command)
-  for (const merchant of merchants) await merchant.use(change.to)
+/**
+ * How the two merchants' accounts at Stripe are reached. `connect`: it is connected to the installation's, which is the
+ * shared one, as a platform. The short version has every kind of account and of change, two organizations with the same
+ * kind only in ISOLATION=whole.
+ */
+const auths = [
+  ['connect', 'keys'],
+  ...(process.env.ISOLATION === 'whole'
+    ? [
+        ['keys', 'keys'],
+        ['connect', 'connect'],
+      ]
+    : []),
+]
+describe.each(auths)('with accounts of auth %s and %s:', (...auth) => {
+  beforeAll(async () => {
+    world = await createWorld({ longestRetryPause: 300, paypal: true })
+    const { seeds } = world
+    merchants = [
+      await connectMerchant(world, seeds, 'northwind', undefined, auth[0] === 'connect'),
+      await connectMerchant(world, seeds.other_org, 'fabrikam', undefined, auth[1] === 'connect'),
+    ]
+    await world.asNative('PATCH', '/v1/settings', { paypal_order_flow: 'single_step' })
+  })
+  afterAll(() => world.close())
 
-  await Promise.all(begun.map((customers) => finish(customers, change)))
-  await world.activities.findUnknownPayments(24)
-  for (const { merchant, gateway, refunded, closed } of begun)
-    for (const bc of [refunded, closed]) {
-      expect((await chargeOf(bc))!.accountId).toBe(accountFor(merchant, gateway, change.from, true))
-      expect(await atVendors(bc)).toHaveLength(1)
+  test.each(Object.entries(changes))('%s', async (_name, change) => {
+    for (const merchant of merchants) await merchant.use(change.from)
+    const cells = merchants.flatMap((merchant) => gatewayNames.map((gateway) => ({ merchant, gateway })))
+    const begun = await Promise.all(cells.map(({ merchant, gateway }) => begin(merchant, gateway, change.from)))
+    for (const { merchant, gateway } of cells) if (change.command) await merchant.command(gateway, change.command)
+    for (const merchant of merchants) await merchant.use(change.to)
+
+    await Promise.all(begun.map((customers) => finish(customers, change)))
+    for (const { accountId } of await world.activities.listAccountsToReconcile('', 100))
+      await world.activities.reconcileAccount(accountId, 'lists')
+    for (const { merchant, gateway, refunded, closed } of begun)
+      for (const bc of [refunded, closed]) {
+        expect((await chargeOf(bc))!.accountId).toBe(accountFor(merchant, gateway, change.from, true))
+        expect(await atVendors(bc)).toHaveLength(1)
+      }
+    // What begins now.
+    const choice = change.command ? 'shared' : change.to
+    for (const { merchant, gateway } of cells) {
+      const { accountId } = (await chargeOf(await pay(merchant, gateway, choice)))!
+      expect(accountId).toBe(accountFor(merchant, gateway, change.to, !change.command))
     }
-  // What begins now.
-  const choice = change.command ? 'shared' : change.to
-  for (const { merchant, gateway } of cells) {
-    const { accountId } = (await chargeOf(await pay(merchant, gateway, choice)))!
-    expect(accountId).toBe(accountFor(merchant, gateway, change.to, !change.command))
-  }
-  await refuseCrossAccount(world)
-  for (const { merchant, gateway } of cells) if (change.command) await merchant.command(gateway, 'activate')
+    await refuseCrossAccount(world)
+    for (const { merchant, gateway } of cells) if (change.command) await merchant.command(gateway, 'activate')
+  })
 })

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { amountDue } from '../../../domain/onboarding/onboarding.ts'
+import { settleEarlierCharges } from '../../../payments/charges/settle-earlier-charges.ts'
+import { findCharge } from '../../../store/charges/charges.ts'
 import { claimDueReleases } from '../../../store/methods/method-releases.ts'
+import { readFacts } from '../../../store/onboardings/facts.ts'
+import { beginObject } from '../../../store/payments/objects.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 import { brief, chargesIn } from './charge-of.ts'
@@ -22,6 +27,26 @@ const look = (id: string) =>
     signal: 'recordChanged',
     signalArgs: [],
   })
+const newestFacts = async (bc: string) => {
+  const [row] = await world.sql<{ id: string }[]>`
+    select id from onboardings where billing_customer_id = ${bc} order by n desc limit 1`
+  return readFacts(world.sql, row!.id)
+}
+/** Returns the database, which acts before its n-th query is sent. */
+function beforeQuery(sql: World['sql'], n: number, act: () => Promise<unknown>): World['sql'] {
+  let sent = 0
+  return new Proxy(sql, {
+    apply: (target, self, args) => {
+      const query: Promise<unknown> = Reflect.apply(target as unknown as () => Promise<unknown>, self, args as [])
+      const send = query.then.bind(query)
+      const later = async () => {
+        if (++sent === n) await act()
+      }
+      const then: typeof send = (resolve, reject) => later().then(() => send(resolve, reject), reject)
+      return Object.assign(query, { then })
+    },
+  })
+}
 const openAgain = async (bc: string) => {
   const { customer_id } = await world.billingCustomer(bc)
   return (await world.asNative('POST', '/v1/billing_customers', { customer_id })).body
@@ -42,6 +67,34 @@ test('a charge that an operator keeps after its closed customer came back is not
   await world.pageOf(setup_url).submitCard(undefined, { amount: 0, currency: 'USD' })
   expect(await world.ended(bc)).toBe('completed')
   expect((await world.ledger(bc)).charges).toHaveLength(1)
+})
+
+test.each([1, 2])('a charge that an operator keeps before query %i of a step is not made again by it', async (n) => {
+  const { bc, id } = await charges.paid()
+  await refundFailed(id)
+  await world.asNative('POST', `/v1/billing_customers/${bc}/close`, { reason: 'the contract has ended' })
+  await openAgain(bc)
+  const facts = (await newestFacts(bc))!
+  expect(amountDue(facts)).toBeGreaterThan(0)
+  const database = beforeQuery(world.sql, n, () =>
+    world.admin('resolve-charge', { charge: id, outcome: 'keep', reason: 'the customer agreed' }),
+  )
+  expect(await settleEarlierCharges({ ...world.dependencies, database }, facts)).toBeDefined()
+})
+
+test('a step that decided to charge before an operator kept the charge begins no payment', async () => {
+  const { bc, id } = await charges.paid()
+  await refundFailed(id)
+  await world.asNative('POST', `/v1/billing_customers/${bc}/close`, { reason: 'the contract has ended' })
+  const { setup_url } = await openAgain(bc)
+  await world.stopWorker()
+  await world.pageOf(setup_url).submitCard()
+  await world.admin('resolve-charge', { charge: id, outcome: 'keep', reason: 'the customer agreed' })
+  const facts = (await newestFacts(bc))!
+  const { accountId } = (await findCharge(world.sql, id))!
+  const object = { accountId, gatewayCustomerId: 'cus_1', attempt: 1, atOnce: false }
+  expect(await beginObject(world.sql, facts, object)).toBeUndefined()
+  await world.startWorker()
 })
 
 test('nothing is returned by hand while the gateway is returning a part', async () => {
