@@ -26,6 +26,13 @@ const eventLag = new Histogram({
   registers: [registry],
 })
 
+const eventsFound = new Counter({
+  name: 'gateway_events_found_total',
+  help: 'Events that no webhook had brought, read from the lists of the gateways.',
+  labelNames: ['gateway', 'environment'],
+  registers: [registry],
+})
+
 const eventsRefused = new Counter({
   name: 'gateway_events_refused_total',
   help: 'Events of gateways that were rejected, by reason (docs/operations.md).',
@@ -36,7 +43,10 @@ const eventsRefused = new Counter({
 /** As in `store/events/gateway-events.ts`. */
 const refusals = ['forged', 'not_trusted', 'other_version'] as const
 // See metrics/billing.ts.
-for (const gateway of gatewayNames) for (const reason of refusals) eventsRefused.inc({ gateway, reason }, 0)
+for (const gateway of gatewayNames) {
+  for (const reason of refusals) eventsRefused.inc({ gateway, reason }, 0)
+  for (const environment of ['live', 'sandbox'] satisfies Environment[]) eventsFound.inc({ gateway, environment }, 0)
+}
 
 export interface MeasuredCall {
   gateway: GatewayName
@@ -58,6 +68,10 @@ export function gatewayCallEnded({ gateway, environment, call, outcome, seconds 
 export function gatewayEventArrived(gateway: GatewayName, environment: Environment, createdAt: Date): void {
   eventLag.observe({ gateway, environment }, Math.max(0, (Date.now() - createdAt.getTime()) / 1_000))
 }
+
+/** Records that an event was read from the gateway's list, and that no webhook had brought it. */
+export const gatewayEventFound = (gateway: GatewayName, environment: Environment): void =>
+  eventsFound.inc({ gateway, environment })
 
 /** Records that an event was rejected. */
 export const gatewayEventRefused = (gateway: GatewayName, reason: (typeof refusals)[number]): void =>

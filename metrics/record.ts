@@ -7,7 +7,14 @@ import { pushesFailingFor } from './runs.ts'
 
 /** What a look at the record returns. */
 export interface RecordState {
-  live: { environment: string; gateway: string; blockedOn: string | null; reason: string | null; count: number }[]
+  live: {
+    environment: string
+    gateway: string
+    blockedOn: string | null
+    reason: string | null
+    step: string
+    count: number
+  }[]
   /** Seconds since which the record waits for a run; 0 if it does not. */
   overdueFor: number
   charges: { environment: string; state: string; count: number }[]
@@ -17,15 +24,20 @@ export interface RecordState {
   deliveryDueFor: number
   /** Seconds since 1970. */
   reconciledAt: number
+  /** Of each gateway, when the list of events of an account was last read to its end, in seconds since 1970. */
+  eventsReadAt: { gateway: string; at: number }[]
+  /** `until`: before which every account of the kind was compared, in seconds since 1970. */
+  compared: { environment: string; gateway: string; account: string; until: number }[]
 }
 
 const gauge = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
   new Gauge({ name, help, labelNames, registers: [registry] })
 
 const readable = gauge('record_readable', 'Whether this process could read the record for this scrape.')
-const live = gauge('onboarding_live', 'Live onboardings, by whom they wait for.', [
-  ...(['environment', 'gateway', 'blocked_on', 'reason'] as const),
+const live = gauge('onboarding_live', 'Live onboardings, by whom they wait for and their step.', [
+  ...(['environment', 'gateway', 'blocked_on', 'reason', 'step'] as const),
 ])
+// Includes charges with a pending refund and bulk onboardings.
 const overdue = gauge(
   'onboarding_oldest_overdue_wake_seconds',
   'How long the record has waited for a run: no worker, no Temporal, or a build that cannot replay the run.',
@@ -44,7 +56,17 @@ const reconciled = gauge(
   'janitor_last_round_completed_timestamp_seconds',
   'When reconciliation last compared all charges with the gateways.',
 )
-const all = [readable, live, overdue, charges, dead, endpoints, deliveryDue, reconciled]
+const eventsRead = gauge(
+  'gateway_events_read_timestamp_seconds',
+  'When the list of events of an account at the gateway was last read to its end.',
+  ['gateway'],
+)
+const compared = gauge(
+  'janitor_oldest_compared_timestamp_seconds',
+  'Until when the lists of gateway accounts were compared: the oldest of each kind of account.',
+  ['environment', 'gateway', 'account'],
+)
+const all = [...[readable, live, overdue, charges, dead, endpoints, deliveryDue], ...[reconciled, eventsRead, compared]]
 
 /** A newer version may have stored a reason that this one does not know. */
 const reasonOf = (reason: string | null) =>
@@ -61,14 +83,16 @@ export function showRecord(state: RecordState | undefined): void {
     reconciled.set(Number.NaN)
     return
   }
-  for (const { environment, gateway, blockedOn, reason, count } of state.live)
-    live.inc({ environment, gateway, blocked_on: blockedOn ?? 'nobody', reason: reasonOf(reason) }, count)
+  for (const { environment, gateway, blockedOn, reason, step, count } of state.live)
+    live.inc({ environment, gateway, blocked_on: blockedOn ?? 'nobody', reason: reasonOf(reason), step }, count)
   overdue.set(Math.max(state.overdueFor, pushesFailingFor()))
   for (const { environment, state: of, count } of state.charges) charges.set({ environment, state: of }, count)
   for (const { gateway, count } of state.deadEvents) dead.set({ gateway }, count)
   for (const { state: of, count } of state.endpoints) endpoints.set({ state: of }, count)
   deliveryDue.set(state.deliveryDueFor)
   reconciled.set(state.reconciledAt)
+  for (const { gateway, at } of state.eventsReadAt) eventsRead.set({ gateway }, at)
+  for (const { until, ...account } of state.compared) compared.set(account, until)
 }
 
 /** Milliseconds for which a look at the record is used again, whoever scrapes. */

@@ -1,14 +1,32 @@
 import type { ZodError } from 'zod'
-import { accountsOf, accountVariables, placesOf, type GatewayAccounts, type GatewayPlaces } from './gateways/list.ts'
+import {
+  accountsOf,
+  accountVariables,
+  placesOf,
+  simulatedGateways,
+  type GatewayAccounts,
+  type GatewayPlaces,
+} from './gateways/list.ts'
+import { readSecretFiles } from './files/secret-files.ts'
 import { isLoopback } from './variable-forms.ts'
-import { temporalOf, temporalProblems, unreadTemporalVariables, type TemporalConfig } from './temporal.ts'
+import {
+  temporalOf,
+  temporalProblems,
+  unreadTemporalVariables,
+  workerVersionOf,
+  type TemporalConfig,
+  type WorkerVersion,
+} from './temporal.ts'
+import { tracingOf } from './tracing/config.ts'
 import { variables, type Variables, type WorkerDuty } from './variables.ts'
 import { webhookProblems, webhooksOf, type WebhookConfig } from './webhooks.ts'
+import type { LinkBases } from '../domain/onboarding/run-notes.ts'
 import { gatewayFacts } from '../domain/gateways/list.ts'
 import { gatewayNames, type Environment } from '../domain/lifecycle.ts'
 import type { Mode } from './gateways/account-variables.ts'
 import { builtInSettings, type Settings } from '../domain/tenant/settings.ts'
 import { parseConnectionString, withPassword } from '../store/database/connection-string.ts'
+import type { TracingConfig } from '../traces/tracing-config.ts'
 
 /** Parts of the configuration. A program requests the parts that it needs, and only those are required. */
 export type Part = 'database' | 'temporal' | 'public-url' | 'links' | 'gateways' | 'webhooks'
@@ -19,6 +37,8 @@ export interface Config {
   publicUrl: string
   /** Where metrics are served; undefined if they are not. */
   metrics: { host: string; port: number } | undefined
+  /** How spans are exported; undefined if they are not. */
+  tracing: TracingConfig | undefined
   /** Includes the password of DATABASE_PASSWORD. */
   databaseUrl: string
   /** Whether to start if a newer release has migrated the schema, for a rollback. */
@@ -26,6 +46,10 @@ export interface Config {
   temporal: TemporalConfig
   temporalUiUrl: string | undefined
   taskQueue: string
+  /** The version of this worker; undefined if its runs have none. */
+  workerVersion: WorkerVersion | undefined
+  /** Where the links in Temporal UI lead. */
+  links: LinkBases
   /** A file with bundled workflow code. */
   workflowBundle: string | undefined
   gateways: GatewayAccounts
@@ -43,6 +67,8 @@ export interface Config {
   gatewayTimeout: number
   longestRetryPause: number
   settingDefaults: Settings
+  /** Days for which the ids of processed gateway events are kept. */
+  gatewayEventRetention: number
   rateLimit: { store: 'memory' | 'postgres'; perMinute: number; failuresPerMinute: number }
   /** `max-age` of Strict-Transport-Security in seconds; the header is not sent if undefined. */
   hstsSeconds: number | undefined
@@ -50,16 +76,17 @@ export interface Config {
 }
 
 /**
- * Reads the environment variables. Throws one Error that lists every invalid variable, every missing one of the given
- * parts, and what is valid. It contains no secrets.
+ * Reads the environment variables, and the files that variables such as GATEWAY_KEYS_FILE name. Throws one Error that
+ * lists every invalid variable, every missing one of the given parts, and what is valid. It contains no secrets.
  */
 export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
   // An empty value counts as unset: compose files pass unset variables as empty.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const filled = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const { env: given, problems: unusableFiles } = readSecretFiles(filled, Object.keys(variables.shape))
   const parsed = variables.safeParse(given)
-  const problems = parsed.success
-    ? whatIsMissing(parsed.data, given, parts)
-    : wrongAndMissing(parsed.error, given, parts)
+  const problems = unusableFiles.concat(
+    parsed.success ? whatIsMissing(parsed.data, given, parts) : wrongAndMissing(parsed.error, given, parts),
+  )
   if (!parsed.success || problems.length > 0)
     throw new Error(`Invalid environment variables:\n${problems.map((line) => `  ${line}`).join('\n')}`)
   const e = parsed.data
@@ -69,11 +96,14 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
     host: e.HOST,
     publicUrl,
     metrics: e.METRICS_PORT === undefined ? undefined : { host: e.METRICS_HOST, port: e.METRICS_PORT },
+    tracing: tracingOf(e),
     databaseUrl: databaseUrlOf(e) ?? '',
     allowNewerSchema: e.ALLOW_NEWER_SCHEMA,
     temporal: temporalOf(e),
     temporalUiUrl: e.TEMPORAL_UI_URL,
     taskQueue: e.TASK_QUEUE,
+    workerVersion: workerVersionOf(e),
+    links: linksOf(e, publicUrl),
     workflowBundle: e.WORKFLOW_BUNDLE,
     gateways: accountsOf(e, publicUrl),
     gatewayPlaces: placesOf(e, publicUrl),
@@ -92,6 +122,7 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
       reminders: e.REMINDERS_SECONDS,
       expiryGrace: e.EXPIRY_GRACE_SECONDS,
     },
+    gatewayEventRetention: e.GATEWAY_EVENT_RETENTION_DAYS,
     rateLimit: {
       store: e.RATE_LIMIT_STORE,
       perMinute: e.RATE_LIMIT_PER_MINUTE,
@@ -108,8 +139,17 @@ export const configuredGateways = ({ gateways }: Config): Record<Environment, st
   return { live: named('live'), sandbox: named('sandbox') }
 }
 
+const linksOf = (e: Variables, publicUrl: string): LinkBases => ({
+  api: publicUrl,
+  ...(e.RUNBOOK_URL ? { runbook: e.RUNBOOK_URL } : {}),
+  simulated: simulatedGateways(e),
+})
+
 const databaseUrlOf = ({ DATABASE_URL: url, DATABASE_PASSWORD: password }: Variables) =>
   url && password ? withPassword(url, password) : url
+
+/** The error if both are the same. */
+export const samePorts = 'METRICS_PORT must differ from PORT: metrics are never served on the port of the API'
 
 /** Returns a line for each invalid value and for each missing variable. */
 function wrongAndMissing(error: ZodError, given: NodeJS.ProcessEnv, parts: Part[]): string[] {
@@ -144,8 +184,7 @@ function missing(e: Variables, parts: Part[]): string[] {
     )
   for (const mode of ['LIVE', 'TEST'] as const)
     problems.push(...accountVariables.flatMap(({ prefix, parts }) => halfAccount(e, `${prefix}_${mode}`, parts)))
-  if (parts.includes('links') && e.METRICS_PORT === e.PORT)
-    problems.push('METRICS_PORT must differ from PORT: metrics are never served on the port of the API')
+  if (parts.includes('links') && e.METRICS_PORT === e.PORT) problems.push(samePorts)
   return [...problems, ...webhookProblems(e), ...temporalProblems(e), ...missingInProduction(e, parts)]
 }
 

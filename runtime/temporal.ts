@@ -17,6 +17,18 @@ export interface TemporalConfig {
   tls: TemporalTls | false
 }
 
+/** A version of the workers, which Temporal calls a Worker Deployment Version. */
+export interface WorkerVersion {
+  deploymentName: string
+  buildId: string
+}
+
+/** Returns the version of this worker; undefined if its runs have none. */
+export const workerVersionOf = (e: Variables): WorkerVersion | undefined =>
+  e.TEMPORAL_DEPLOYMENT_NAME && e.TEMPORAL_WORKER_BUILD_ID
+    ? { deploymentName: e.TEMPORAL_DEPLOYMENT_NAME, buildId: e.TEMPORAL_WORKER_BUILD_ID }
+    : undefined
+
 const defaultAddress = '127.0.0.1:7233'
 const tlsParts = ['SERVER_CA_CERT', 'CLIENT_CERT', 'CLIENT_KEY'] as const
 
@@ -66,6 +78,11 @@ export function temporalProblems(e: Variables): string[] {
       problems.push(`${pathOf(part)} must not be set together with ${dataOf(part)}`)
   if (hasPart(e, 'CLIENT_CERT') !== hasPart(e, 'CLIENT_KEY'))
     problems.push('TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH (or …_DATA) must be set together')
+  const { TEMPORAL_DEPLOYMENT_NAME: deployment, TEMPORAL_WORKER_BUILD_ID: build } = e
+  if (deployment && !build)
+    problems.push('TEMPORAL_WORKER_BUILD_ID is missing: the build of this worker in TEMPORAL_DEPLOYMENT_NAME')
+  if (build && !deployment)
+    problems.push('TEMPORAL_DEPLOYMENT_NAME is missing: the Worker Deployment that TEMPORAL_WORKER_BUILD_ID belongs to')
   return problems
 }
 

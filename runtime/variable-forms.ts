@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { settingRules } from '../domain/tenant/settings.ts'
+import { readRegularFile } from '../store/database/read-file.ts'
 import { escaped } from './terminal.ts'
 
 // Formats of environment variables. Each message continues the variable's name: "PORT must be …".
@@ -49,6 +49,13 @@ export const listOfSeconds = filledList
     `must be ${settingRules.reminders.rule}, separated by commas`,
   )
   .transform((list) => list.map(Number))
+
+/** A number from 0 to 1. */
+export const share = z
+  .string()
+  .trim()
+  .regex(/^(1(\.0{1,9})?|0?\.\d{1,9}|0)$/, 'must be a number from 0 to 1')
+  .transform(Number)
 
 export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z
@@ -109,6 +116,11 @@ export const plainName = z
   .trim()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters without spaces')
   .regex(/^[^"'`]+$/, withoutQuotes)
+
+/** Temporal adds both names of a version to an id of at most 255 characters, and separates them by `.` or `:`. */
+const versionName = (name: string) => name.length <= 100 && !name.startsWith('__')
+export const buildId = plainName.refine(versionName, 'must be at most 100 characters, and not begin with __')
+export const deploymentName = buildId.refine((name) => !/[.:]/.test(name), 'must not contain . or :')
 
 /** A word such as `production`. */
 export const word = z
@@ -179,17 +191,17 @@ export const certificates = z.string().refine(isCertificate, 'must be a certific
 /** A private key in PEM format, without a passphrase. */
 export const privateKey = z.string().refine(isPrivateKey, 'must be a private key in PEM format, without a passphrase')
 
-/** The path of a readable file with this content. */
-const fileWith = (isContent: (text: string) => boolean, what: string) =>
+/** The path of a readable file with this content, of at most 1 MB. */
+const fileWith = (isContent: (text: string) => boolean, what: string, mostKilobytes = 1024) =>
   z
     .string()
     .trim()
     .superRefine((path, context) => {
       const refuse = (message: string) => context.addIssue({ code: 'custom', message })
       try {
-        if (!isContent(readFileSync(path, 'utf8'))) refuse(`must name a file with ${what}`)
+        if (!isContent(readRegularFile(path, mostKilobytes).toString())) refuse(`must name a file with ${what}`)
       } catch (error) {
-        refuse(`names a file that cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`)
+        refuse((error as Error).message)
       }
     })
 
@@ -199,6 +211,7 @@ export const privateKeyFile = fileWith(isPrivateKey, 'a private key in PEM forma
 export const workflowBundle = fileWith(
   (text) => text.includes('//# sourceMappingURL=data:'),
   'workflow code that npm run build wrote',
+  64 * 1024,
 )
 
 /** The base URL of a vendor: https, or a simulator on loopback. */

@@ -1,14 +1,18 @@
 import { z } from 'zod'
-import { builtInSettings } from '../domain/tenant/settings.ts'
+import { builtInSettings, leastRetention } from '../domain/tenant/settings.ts'
 import { parseConnectionString } from '../store/database/connection-string.ts'
+import { samplers } from '../traces/tracing-config.ts'
 import { allowedNetworks } from './allowed-networks.ts'
 import { gatewayVariables } from './gateways/list.ts'
+import { attributeName, headerName, keyValueList } from './tracing/forms.ts'
 import {
   boolean,
+  buildId,
   certificateFile,
   certificates,
   commaList,
   credential,
+  deploymentName,
   grpcAddress,
   httpUrl,
   listenHost,
@@ -19,6 +23,7 @@ import {
   privateKey,
   privateKeyFile,
   seconds,
+  share,
   whole,
   word,
   workflowBundle,
@@ -76,7 +81,10 @@ export const variables = z.object({
   TEMPORAL_TLS_CLIENT_CERT_DATA: certificates.optional(),
   TEMPORAL_TLS_CLIENT_KEY_PATH: privateKeyFile.optional(),
   TEMPORAL_TLS_CLIENT_KEY_DATA: privateKey.optional(),
+  TEMPORAL_DEPLOYMENT_NAME: deploymentName.optional(),
+  TEMPORAL_WORKER_BUILD_ID: buildId.optional(),
   TEMPORAL_UI_URL: httpUrl({ path: true }).optional(),
+  RUNBOOK_URL: httpUrl({ path: true }).optional(),
   ...gatewayVariables,
   SETUP_LINK_SECRETS: secrets.optional(),
   GATEWAY_KEYS: secrets.optional(),
@@ -90,10 +98,19 @@ export const variables = z.object({
   LINK_LIFE_SECONDS: seconds.default(builtInSettings.linkLife),
   REMINDERS_SECONDS: listOfSeconds.default(builtInSettings.reminders),
   EXPIRY_GRACE_SECONDS: seconds.default(builtInSettings.expiryGrace),
+  GATEWAY_EVENT_RETENTION_DAYS: whole(leastRetention, 3_650).default(90),
   RATE_LIMIT_PER_MINUTE: whole(1, 100_000_000).default(30_000),
   RATE_LIMIT_FAILURES_PER_MINUTE: whole(1, 100_000_000).default(120),
   RATE_LIMIT_STORE: oneOf(['memory', 'postgres']).default('memory'),
   HSTS_SECONDS: whole(0, 315_360_000).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({ path: true }).optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: keyValueList(headerName).default({}),
+  OTEL_TRACES_EXPORTER: oneOf(['otlp', 'none']).optional(),
+  OTEL_SDK_DISABLED: boolean.default(false),
+  OTEL_SERVICE_NAME: plainName.optional(),
+  OTEL_RESOURCE_ATTRIBUTES: keyValueList(attributeName).default({}),
+  OTEL_TRACES_SAMPLER: oneOf(samplers).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: share.default(1),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   LOG_FORMAT: oneOf(['pretty', 'json']).optional(),
 })

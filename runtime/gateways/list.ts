@@ -30,6 +30,10 @@ export function accountsOf(e: z.infer<z.ZodObject<typeof gatewayVariables>>, pub
   ) as GatewayAccounts
 }
 
+/** Returns the gateways whose sandbox is a simulator: another address than the vendor's is set. */
+export const simulatedGateways = (e: z.infer<z.ZodObject<typeof gatewayVariables>>): GatewayName[] =>
+  (Object.keys(vendors) as GatewayName[]).filter((name) => e[`${vendors[name].prefix}_API_URL`] !== undefined)
+
 /** How each gateway is reached from this installation. */
 export type GatewayPlaces = {
   [Name in GatewayName]: Record<'live' | 'sandbox', ReturnType<Vendors[Name]['placeOf']>>

@@ -25,9 +25,11 @@ const variables = {
   STRIPE_LIVE_SECRET_KEY: keyOf('sk', 'live').optional(),
   STRIPE_LIVE_PUBLISHABLE_KEY: keyOf('pk', 'live').optional(),
   STRIPE_LIVE_WEBHOOK_SECRET: webhookSecrets.optional(),
+  STRIPE_LIVE_CONNECT_WEBHOOK_SECRET: webhookSecrets.optional(),
   STRIPE_TEST_SECRET_KEY: keyOf('sk', 'test').optional(),
   STRIPE_TEST_PUBLISHABLE_KEY: keyOf('pk', 'test').optional(),
   STRIPE_TEST_WEBHOOK_SECRET: webhookSecrets.optional(),
+  STRIPE_TEST_CONNECT_WEBHOOK_SECRET: webhookSecrets.optional(),
   STRIPE_LIVE_CUSTOMER_OWNERSHIP: customerOwnership,
   STRIPE_TEST_CUSTOMER_OWNERSHIP: customerOwnership,
   STRIPE_API_URL: vendorUrl().optional(),
@@ -45,7 +47,9 @@ function accountOf(e: Values, mode: Mode, publicUrl: string): StripeAccount | un
   ]
   if (!secretKey || !publishableKey || !webhookSecrets) return undefined
   const ownership = ownershipOf(e[`STRIPE_${mode}_CUSTOMER_OWNERSHIP`])
-  return { secretKey, publishableKey, webhookSecrets, ownership, ...placeOf(e, mode, publicUrl) }
+  const connectWebhookSecrets = e[`STRIPE_${mode}_CONNECT_WEBHOOK_SECRET`]
+  const keys = { secretKey, publishableKey, webhookSecrets, connectWebhookSecrets }
+  return { ...keys, ownership, ...placeOf(e, mode, publicUrl) }
 }
 
 function placeOf(e: Values, mode: Mode, publicUrl: string): StripePlace {

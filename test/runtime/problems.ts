@@ -8,6 +8,9 @@ export const all = {
   STRIPE_TEST_SECRET_KEY: 'sk_test_1',
   STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_1',
   STRIPE_TEST_WEBHOOK_SECRET: 'whsec_1,whsec_2',
+  // Each requires the other.
+  TEMPORAL_DEPLOYMENT_NAME: 'billing-onboarding',
+  TEMPORAL_WORKER_BUILD_ID: 'v1',
 }
 export const parts: Part[] = ['database', 'temporal', 'public-url', 'links', 'gateways', 'webhooks']
 

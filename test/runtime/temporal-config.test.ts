@@ -94,3 +94,18 @@ test('loopback connections do not use a proxy', () => {
   expect(['127.0.0.1:7233', 'localhost:1', '[::1]:7233'].map(proxied)).toEqual([false, false, false])
   expect(['temporal:7233', '10.0.0.1:7233'].map(proxied)).toEqual([true, true])
 })
+
+test('a worker has a version if both of its variables are set', () => {
+  const version = (env: NodeJS.ProcessEnv) => readConfig(env, ['temporal']).workerVersion
+  expect(version({})).toBeUndefined()
+  expect(version({ TEMPORAL_DEPLOYMENT_NAME: '', TEMPORAL_WORKER_BUILD_ID: '' })).toBeUndefined()
+  // As the Temporal Worker Controller for Kubernetes sets them.
+  const both = { TEMPORAL_DEPLOYMENT_NAME: 'billing/onboarding', TEMPORAL_WORKER_BUILD_ID: 'v0.3.0-6f2c' }
+  expect(version(both)).toEqual({ deploymentName: 'billing/onboarding', buildId: 'v0.3.0-6f2c' })
+  expect(refused({ TEMPORAL_DEPLOYMENT_NAME: 'billing' })).toContain('  TEMPORAL_WORKER_BUILD_ID is missing: ')
+  expect(refused({ TEMPORAL_WORKER_BUILD_ID: 'v1' })).toContain('  TEMPORAL_DEPLOYMENT_NAME is missing: ')
+  for (const name of ['a.b', 'a:b'])
+    expect(refused({ ...both, TEMPORAL_DEPLOYMENT_NAME: name })).toContain('TEMPORAL_DEPLOYMENT_NAME must not contain')
+  for (const id of ['__unversioned__', 'x'.repeat(101), 'a b'])
+    expect(refused({ ...both, TEMPORAL_WORKER_BUILD_ID: id })).toContain('TEMPORAL_WORKER_BUILD_ID must be')
+})

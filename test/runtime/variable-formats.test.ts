@@ -96,9 +96,18 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
     right: [certificateFile],
   },
   TEMPORAL_TLS_SERVER_CA_CERT_DATA: { wrong: ['x', '/etc/ca.pem'], right: [certificate] },
+  TEMPORAL_DEPLOYMENT_NAME: {
+    wrong: ['a b', 'a.b', 'a:b', '__a', 'x'.repeat(101), '"a"'],
+    right: ['billing-onboarding', 'billing/onboarding'],
+  },
+  TEMPORAL_WORKER_BUILD_ID: { wrong: ['a b', '__unversioned__', 'x'.repeat(101)], right: ['v0.3.0', '6f2c:1'] },
   TEMPORAL_UI_URL: {
     wrong: ['ui', 'https://u;i', 'https://u:p@ui', 'https://ui?x', 'https://ui/#x'],
     right: ['https://ui/temporal'],
+  },
+  RUNBOOK_URL: {
+    wrong: ['docs/operations.md', 'https://docs/operations.md#alerts', 'ftp://docs'],
+    right: ['https://docs.example/operations.md'],
   },
   TASK_QUEUE: { wrong: ['`x`', 'a b', 'a\u200b', 'x'.repeat(201)], right: ['onboarding', 'eu/onboarding'] },
   WORKFLOW_BUNDLE: { wrong: ['/nowhere.js', '/', '/dev/null', certificateFile], right: [bundleFile] },
@@ -165,11 +174,29 @@ const forms: Record<string, { wrong: string[]; right: string[] }> = {
     right: ['1,2.5', '86400, 259200'],
   },
   EXPIRY_GRACE_SECONDS: { wrong: ['0', 'x', '-1'], right: ['1800'] },
+  GATEWAY_EVENT_RETENTION_DAYS: { wrong: ['34', '3651', '90d', '-1'], right: ['35', '3650'] },
   RATE_LIMIT_PER_MINUTE: { wrong: ['0', '-1', 'unlimited', '1.5'], right: ['1'] },
   RATE_LIMIT_FAILURES_PER_MINUTE: { wrong: ['0', 'x'], right: ['1'] },
   HSTS_SECONDS: { wrong: ['-1', 'a year', '1.5', '9999999999'], right: ['0', '31536000'] },
   WORKER_DOES: { wrong: ['all', 'runs,all', ','], right: ['runs', 'webhooks', 'runs, webhooks'] },
   RATE_LIMIT_STORE: { wrong: ['redis', 'memory,postgres'], right: ['memory', 'Postgres'] },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    wrong: ['collector:4318', 'grpc://collector', 'https://user:x@collector', 'https://collector?x=1'],
+    right: ['http://collector:4318', 'https://otlp.example/base/'],
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    wrong: ['x', 'a=', '=x', 'a=%zz', 'a b=x', 'a=x%0d%0a', 'a:b=x', 'a=x;b=y,c'],
+    right: ['api-key=x', 'api-key=a%20b%2Cc, x-tenant=t=1', ' a=b,'],
+  },
+  OTEL_TRACES_EXPORTER: { wrong: ['jaeger', 'console', 'otlp,none'], right: ['otlp', 'none'] },
+  OTEL_SDK_DISABLED: { wrong: ['maybe'], right: ['true', 'false'] },
+  OTEL_SERVICE_NAME: { wrong: ['a b', '"a"'], right: ['billing-onboarding'] },
+  OTEL_RESOURCE_ATTRIBUTES: {
+    wrong: ['production', '1a=x', 'a=%zz'],
+    right: ['deployment.environment.name=production,service.namespace=pay'],
+  },
+  OTEL_TRACES_SAMPLER: { wrong: ['jaeger_remote', 'xray', 'ratio'], right: ['always_on', 'parentbased_traceidratio'] },
+  OTEL_TRACES_SAMPLER_ARG: { wrong: ['2', '-1', '1.5', 'x', '1e-3', '.'], right: ['0', '1', '0.25', '.5', '1.0'] },
   LOG_LEVEL: { wrong: ['loud', '30', 'silent', 'info,warn'], right: ['debug', 'INFO', 'warn '] },
   LOG_FORMAT: { wrong: ['xml', 'true'], right: ['json', 'Pretty'] },
 }

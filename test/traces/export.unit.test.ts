@@ -1,0 +1,91 @@
+import { afterEach, expect, test } from 'vitest'
+import { startTracing } from '../../traces/start.ts'
+import type { TracingConfig } from '../../traces/tracing-config.ts'
+import { inSpan, isTracing, startSpan } from '../../traces/tracing.ts'
+import { startCollector, type Collector } from '../support/traces/collector.ts'
+
+const lines: { line: object; message: string }[] = []
+const write = (line: object, message: string) => void lines.push({ line, message })
+let collector: Collector
+let stop: () => Promise<void>
+
+async function trace(respond: () => number | undefined, more: Partial<TracingConfig> = {}): Promise<void> {
+  collector = await startCollector(respond)
+  const url = `${collector.url}/v1/traces`
+  const config = { url, headers: { 'x-key': 'hush' }, attributes: {}, sampler: 'always_on', ratio: 1 } as const
+  stop = await startTracing({ ...config, ...more }, { service: 's', release: '0', log: { info: write, warn: write } })
+}
+afterEach(async () => {
+  await stop()
+  collector.close()
+  lines.splice(0)
+})
+
+/** The number of spans that are exported at once. */
+const batch = 512
+const spanOf = (name: string) => startSpan({ name, kind: 'client', attributes: {} })!
+async function exportBatch(): Promise<void> {
+  const before = collector.exports.length
+  for (let i = 0; i < batch; i++) spanOf('work').end()
+  await expect.poll(() => collector.exports.length).toBe(before + 1)
+}
+
+test('a collector that rejects spans is logged once, without what it said, and once when it accepts them', async () => {
+  let status = 401
+  await trace(() => status)
+  await exportBatch()
+  await expect.poll(() => lines).toHaveLength(1)
+  await exportBatch()
+  await exportBatch()
+  const about = { collector: `${collector.url}/v1/traces` }
+  expect(lines).toEqual([{ line: { ...about, reason: 'HTTP 401' }, message: 'spans cannot be exported and are lost' }])
+  status = 200
+  await exportBatch()
+  await expect.poll(() => lines).toHaveLength(2)
+  expect(lines[1]).toEqual({ line: { ...about, lost: 3 * batch }, message: 'spans are exported again' })
+  expect(JSON.stringify(lines)).not.toContain('hush')
+})
+
+test('a collector that does not respond delays neither work nor, for more than 3 seconds, the end', async () => {
+  await trace(() => undefined)
+  for (let i = 0; i < 10 * batch; i++) spanOf('work').end()
+  const began = performance.now()
+  await stop()
+  // Without the limit it would be the 10 seconds of the exporter.
+  expect(performance.now() - began).toBeLessThan(9_000)
+  expect(isTracing()).toBe(false)
+})
+
+test('a span has the active one as its parent, a failed one its reason; unsampled ones are not exported', async () => {
+  await trace(() => 200, { sampler: 'parentbased_always_off' })
+  const call = startSpan({
+    name: 'a',
+    kind: 'server',
+    attributes: {},
+    parent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+  })!
+  inSpan(call, () => spanOf('b').end({ error: '23505' }))
+  call.end({ name: 'A', attributes: { x: 1, y: undefined } })
+  const silent = spanOf('c')
+  inSpan(silent, () => spanOf('d').end())
+  silent.end()
+  await stop()
+  expect(silent.isRecorded).toBe(false)
+  const [child, root] = collector.spans()
+  expect(child).toMatchObject({
+    name: 'b',
+    parent: root!.spanId,
+    hasFailed: true,
+    attributes: { 'error.type': '23505' },
+  })
+  expect(root).toMatchObject({ name: 'A', parent: 'b'.repeat(16), traceId: 'a'.repeat(32), attributes: { x: 1 } })
+  expect(collector.spans()).toHaveLength(2)
+})
+
+test('without configuration there are no spans', async () => {
+  await trace(() => 200)
+  await stop()
+  stop = await startTracing(undefined, { service: 's', release: '0', log: { info: write, warn: write } })
+  expect(startSpan({ name: 'a', kind: 'server', attributes: {} })).toBeUndefined()
+  expect(collector.exports).toEqual([])
+})
