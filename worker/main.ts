@@ -3,6 +3,7 @@ import { Runtime } from '@temporalio/worker'
 import { readConfig } from '../runtime/config.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createLog } from '../runtime/log.ts'
+import { release } from '../domain/release.ts'
 import { serveMetrics } from '../runtime/http/metrics-server.ts'
 import { beforeStart } from '../runtime/start.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
@@ -15,11 +16,13 @@ import { requireUsableDatabase } from '../store/schema/usable-database.ts'
 import { requireSearchAttributes } from '../runtime/search-attributes.ts'
 import { connectTo } from './connect.ts'
 import { findRunIn } from './log/find-run.ts'
+import { workerIdentity } from './identity.ts'
 import { temporalLogger } from './log/logger.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { metricsWithRecord } from '../metrics/record.ts'
 import { measureProcess, registry } from '../metrics/registry.ts'
 import { readRecordState } from '../store/measures/record-state.ts'
+import { startTracing } from '../traces/start.ts'
 import { openSdkMetrics } from './sdk-metrics.ts'
 import { startWebhooks } from './webhooks/start.ts'
 import { callsPerAccount } from './run-worker.ts'
@@ -29,6 +32,7 @@ const config = await beforeStart(() =>
   readConfig(process.env, ['database', 'temporal', 'public-url', 'gateways', 'webhooks']),
 )
 const log = createLog({ ...config.log, name: 'worker' })
+const stopTracing = await startTracing(config.tracing, { service: 'billing-onboarding-worker', release, log })
 // Temporal is reached with what the runtime below opens.
 let findRun: ReturnType<typeof findRunIn> = async () => undefined
 const sdkMetrics = config.metrics && (await openSdkMetrics())
@@ -58,7 +62,7 @@ const own = {
   places: config.gatewayPlaces,
 }
 const gateways = gatewaysFrom(config.gateways, config.gatewayTimeout, own, callsPerAccount)
-const client = new Client({ connection, namespace })
+const client = new Client({ connection, namespace, identity: workerIdentity() })
 findRun = findRunIn(client)
 const shared = { config, connection, namespace, client, log }
 const parts = [
@@ -72,7 +76,7 @@ if (config.metrics && sdkMetrics) {
   const health = () => ({ isHealthy: parts.every((part) => part.isRunning()) })
   await beforeStart(() => serveMetrics({ ...config.metrics!, metrics, contentType: registry.contentType, health }))
 }
-const stopHousekeeping = startHousekeeping(database, gateways, log, config.settingDefaults)
+const stopHousekeeping = startHousekeeping(database, gateways, log, config)
 const stopWatch = watchStalledTransactions(database, log)
 
 stopOnSignals(() => {
@@ -85,5 +89,5 @@ await Promise.all(parts.map(({ finished }) => finished))
 stopHousekeeping()
 stopWatch()
 await connection.close()
-await Promise.all([database.end({ timeout: 5 }), hints.close()])
+await Promise.all([database.end({ timeout: 5 }), hints.close(), stopTracing()])
 process.exit(0)

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import type { NativeConnection } from '@temporalio/worker'
 import { Worker } from '@temporalio/worker'
 import type { Activities } from '../activities/index.ts'
+import type { WorkerVersion } from '../runtime/temporal.ts'
+import { workerIdentity } from './identity.ts'
 import { workflowCode } from './workflow-code.ts'
 
 interface WorkerOptions {
@@ -12,6 +14,10 @@ interface WorkerOptions {
   activities: Activities
   /** A bundle of workflow code. The default is the bundle of the build; without one, the sources are bundled. */
   bundle?: string | undefined
+  /** The version in a Worker Deployment, which a run keeps until it continues as new. The default is none. */
+  version?: WorkerVersion | undefined
+  /** Milliseconds for which a task waits for the worker that has its run in memory. The default is Temporal's. */
+  stickyTimeout?: number | undefined
 }
 
 const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
@@ -34,16 +40,28 @@ export const workerLimits = {
   shutdownForceTime: '25s',
 } as const
 
+/** Returns the workflow code of this build, or of a file. Without either, bundles the sources, which takes seconds. */
+export async function workflowBundle(file?: string): Promise<{ codePath: string } | { code: string }> {
+  const codePath = file ?? (existsSync(built) ? built : undefined)
+  return codePath ? { codePath } : { code: await workflowCode() }
+}
+
 /** Creates a worker with our limits. `run()` starts it, `shutdown()` drains it. */
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
-  const { connection, namespace, taskQueue, activities, bundle } = options
-  const codePath = bundle ?? (existsSync(built) ? built : undefined)
+  const { connection, namespace, taskQueue, activities, bundle, version, stickyTimeout } = options
   return Worker.create({
     connection,
     namespace,
     taskQueue,
     activities,
-    workflowBundle: codePath ? { codePath } : { code: await workflowCode() },
+    workflowBundle: await workflowBundle(bundle),
     ...workerLimits,
+    identity: workerIdentity(),
+    ...(stickyTimeout === undefined ? {} : { stickyQueueScheduleToStartTimeout: stickyTimeout }),
+    ...(version ? { workerDeploymentOptions: deploymentOptions(version) } : {}),
   })
 }
+
+/** docs/decisions/0056. The code of a run changes only where it waits. */
+const deploymentOptions = (version: WorkerVersion) =>
+  ({ version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' }) as const

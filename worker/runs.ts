@@ -8,10 +8,13 @@ import { temporalReason } from '../runtime/temporal-errors.ts'
 import type { Database } from '../store/database/database.ts'
 import { startBulkDispatcher, startChargeDispatcher } from './recovery/due-runs.ts'
 import { startLostRunSweep } from './recovery/lost-runs.ts'
+import { startErasures } from './recovery/erasures.ts'
+import { startEventLists } from './recovery/event-lists.ts'
 import { startMethodReleases } from './recovery/method-releases.ts'
 import { startRunDispatcher } from './recovery/run-dispatcher.ts'
 import { createWorker } from './run-worker.ts'
-import { scheduleReconciliation } from './schedule-reconcile.ts'
+import { noteReconciliation } from './schedule-note.ts'
+import { reconciliationScheduleOf, scheduleReconciliation } from './schedule-reconcile.ts'
 
 /** A part of the worker's work. */
 export interface WorkerPart {
@@ -24,7 +27,10 @@ export interface WorkerPart {
 }
 
 interface RunOptions {
-  config: Pick<Config, 'settingDefaults' | 'longestRetryPause' | 'taskQueue' | 'workflowBundle'>
+  config: Pick<
+    Config,
+    'settingDefaults' | 'longestRetryPause' | 'taskQueue' | 'workflowBundle' | 'workerVersion' | 'links'
+  >
   connection: NativeConnection
   namespace: string
   client: Client
@@ -42,12 +48,14 @@ export async function startRuns({
   log,
   ...rest
 }: RunOptions): Promise<WorkerPart> {
-  const { settingDefaults, longestRetryPause, taskQueue, workflowBundle: bundle } = config
-  const activities = createActivities({ ...rest, settingDefaults, longestRetryPause })
-  const worker = await createWorker({ connection, namespace, taskQueue, activities, bundle })
-  await scheduleReconciliation(client, taskQueue).catch((error: unknown) =>
-    log.error({ reason: temporalReason(error) }, 'the reconciliation schedule could not be created'),
-  )
+  const { settingDefaults, longestRetryPause, taskQueue, workflowBundle: bundle, workerVersion: version } = config
+  const activities = createActivities({ ...rest, settingDefaults, longestRetryPause, links: config.links })
+  const worker = await createWorker({ connection, namespace, taskQueue, activities, bundle, version })
+  await scheduleReconciliation(client, taskQueue)
+    .then(() => noteReconciliation(client, reconciliationScheduleOf(taskQueue)))
+    .catch((error: unknown) =>
+      log.error({ reason: temporalReason(error) }, 'the reconciliation schedule could not be created'),
+    )
   const runs = { database: rest.database, client, taskQueue, log }
   const loops = [
     startRunDispatcher(runs),
@@ -55,6 +63,8 @@ export async function startRuns({
     startBulkDispatcher(runs),
     startChargeDispatcher(runs),
     startMethodReleases({ ...rest, settingDefaults, longestRetryPause, log }),
+    startErasures({ ...rest, client, settingDefaults, log }),
+    startEventLists({ ...rest, client, taskQueue, settingDefaults, log }),
   ]
   const finished = worker.run().then(async () => {
     await Promise.all(loops.map((loop) => loop.stop()))

@@ -2,9 +2,15 @@ import { ApplicationFailure, currentUpdateInfo, patched } from '@temporalio/work
 import { findCardNumbers } from '../domain/text/card-numbers.ts'
 import { Undecodable } from './payload-converter.ts'
 
+/** Returns the failure with which a run ends. Operators read it: it has no stack trace. */
+export function runFailure(message: string, type: string, ...details: unknown[]): ApplicationFailure {
+  const failure = ApplicationFailure.nonRetryable(message, type, ...details)
+  failure.stack = ''
+  return failure
+}
+
 /** Returns the non-retryable failure of a run whose input is invalid. `problem` names the field. */
-export const invalidInput = (problem: string): ApplicationFailure =>
-  ApplicationFailure.nonRetryable(problem, 'InvalidInput')
+export const invalidInput = (problem: string): ApplicationFailure => runFailure(problem, 'InvalidInput')
 
 const cannotBeDecoded = 'input: cannot be decoded; send JSON with the encoding json/plain'
 
@@ -22,7 +28,7 @@ export function refuseWrong(problem: string | undefined): void {
 
 /** Rejects an update. Whoever sent it sees the message. */
 export function rejectUpdate(message: string): never {
-  throw ApplicationFailure.nonRetryable(message, 'InvalidArgument')
+  throw runFailure(message, 'InvalidArgument')
 }
 
 /**

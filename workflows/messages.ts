@@ -2,7 +2,7 @@ import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair
 import { defineSignal, defineUpdate } from '@temporalio/workflow'
 import { bulkWorkflowId, type BulkReference } from '../domain/bulk/bulk.ts'
 import type { BlockedOn } from '../domain/lifecycle.ts'
-import { moneyWorkflowId, workflowIdOf, type RunInput } from '../domain/onboarding/run.ts'
+import { moneyWorkflowId, workflowIdOf, type RecordedRun, type RunInput } from '../domain/onboarding/run.ts'
 import { endpointWorkflowId, type EndpointReference } from '../domain/webhooks/endpoint.ts'
 import { attributeNames } from '../domain/onboarding/search-attributes.ts'
 
@@ -63,26 +63,47 @@ const initialAttributes = (run: RunInput): SearchAttributePair[] => [
   { key: searchAttributes.blockedOn, value: 'customer' satisfies BlockedOn },
 ]
 
+/** What Temporal UI shows at the top of a run. */
+export interface RunTexts {
+  staticSummary: string
+  /** Markdown. */
+  staticDetails?: string
+}
+
+export function onboardingTexts(run: RunInput): Required<RunTexts> {
+  const { kind, n, billingCustomerId, onboardingId, environment } = run
+  const what = kind === 'replacement' ? 'Replacement' : 'Onboarding'
+  const ids = `Billing customer \`${billingCustomerId}\`, ${what.toLowerCase()} \`${onboardingId}\``
+  return { staticSummary: `${what} ${n} of ${billingCustomerId}`, staticDetails: `${ids}, ${environment}` }
+}
+
+export const chargeTexts = (chargeId: string): RunTexts => ({ staticSummary: `Settle charge ${chargeId}` })
+
+export const bulkTexts = ({ bulkId, environment }: BulkReference): Required<RunTexts> => ({
+  staticSummary: `Bulk onboarding ${bulkId}`,
+  staticDetails: `Bulk onboarding \`${bulkId}\`, ${environment}`,
+})
+
+export const endpointTexts = ({ endpointId, environment }: EndpointReference): Required<RunTexts> => ({
+  staticSummary: `Recover webhook endpoint ${endpointId}`,
+  staticDetails: `Webhook endpoint \`${endpointId}\`, ${environment}`,
+})
+
 /** At most one run with an id is open; a closed one can be followed by another. */
 const oneAtATime = { workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING' } as const
 
 /** Returns the options to start a run, also by signal-with-start: the same each time, as either can come first. */
-export function onboardingStart(
-  { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway, kind }: RunInput,
-  taskQueue: string,
-) {
-  const named = kind === 'replacement' ? { kind } : {}
-  const run = { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway, ...named }
-  const what = kind === 'replacement' ? 'Replacement' : 'Onboarding'
-  const ids = `Billing customer \`${billingCustomerId}\`, ${what.toLowerCase()} \`${onboardingId}\``
+export function onboardingStart(recorded: RecordedRun, taskQueue: string) {
+  const { environment, organizationId, customerId, billingCustomerId, onboardingId, n, gateway, kind } = recorded
+  const ids = { environment, organizationId, customerId, billingCustomerId, onboardingId }
+  const run: RunInput = { ...ids, n, gateway, ...(kind === 'replacement' ? { kind } : {}) }
   return {
-    workflowId: workflowIdOf(run),
+    workflowId: workflowIdOf(recorded),
     taskQueue,
     args: [run] as [RunInput],
     ...oneAtATime,
     typedSearchAttributes: initialAttributes(run),
-    staticSummary: `${what} ${n} of ${billingCustomerId}`,
-    staticDetails: `${ids}, ${environment}`,
+    ...onboardingTexts(run),
   }
 }
 
@@ -93,7 +114,7 @@ export function moneyStart(chargeId: string, taskQueue: string) {
     taskQueue,
     args: [chargeId] as [string],
     ...oneAtATime,
-    staticSummary: `Settle charge ${chargeId}`,
+    ...chargeTexts(chargeId),
   }
 }
 
@@ -111,8 +132,7 @@ export function bulkStart({ environment, organizationId, bulkId }: BulkReference
     args: [bulk] as [BulkReference],
     ...oneAtATime,
     typedSearchAttributes,
-    staticSummary: `Bulk onboarding ${bulkId}`,
-    staticDetails: `Bulk onboarding \`${bulkId}\`, ${environment}`,
+    ...bulkTexts(bulk),
   }
 }
 
@@ -131,7 +151,6 @@ export function endpointStart({ environment, organizationId, endpointId }: Endpo
     args: [endpoint] as [EndpointReference],
     ...oneAtATime,
     typedSearchAttributes,
-    staticSummary: `Recover webhook endpoint ${endpointId}`,
-    staticDetails: `Webhook endpoint \`${endpointId}\`, ${environment}`,
+    ...endpointTexts(endpoint),
   }
 }

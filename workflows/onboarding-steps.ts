@@ -1,6 +1,7 @@
 import { patched } from '@temporalio/workflow'
 import type { OnboardingReference } from '../domain/reference.ts'
 import type { Blocker, RunWait } from '../domain/onboarding/waits.ts'
+import { closeSummary, customerWaitSummary, paySummary, waitSummary } from '../domain/onboarding/shown/summaries.ts'
 import type { RunState } from '../domain/onboarding/run.ts'
 import type { createDisplay } from './display.ts'
 import type { createRetryWaits } from './retry-waits.ts'
@@ -32,14 +33,14 @@ async function readRecord(run: Run, wait: RunWait | null): Promise<RunState> {
   const seen = await lookAtRecord(run.reference, wait)
   // The database was restored from an older backup.
   if (!seen) return run.restart()
-  run.display.details(seen.progress, wait)
+  run.display.details(seen, wait)
   return seen
 }
 
 /** Runs steps until the onboarding is paid, closing or ended. Returns its state. */
 export async function untilPaidOrClosing(run: Run, from: RunState): Promise<RunState> {
   let state = from
-  run.display.details(state.progress)
+  run.display.details(state)
   while (!isDecided(state.next)) state = await stepTowardsPayment(run, state, state.next)
   return state
 }
@@ -48,7 +49,7 @@ async function stepTowardsPayment(run: Run, state: RunState, next: UndecidedStep
   switch (next) {
     case 'wait_for_customer':
       run.display.columns(state.progress)
-      await run.requests.sleep(state.wait, 'wait for the customer')
+      await run.requests.sleep(state.wait, customerWaitSummary(state, new Date()))
       return readRecord(run, null)
     case 'change_price':
       return recordStep(run, next, () => changePrice(run.reference))
@@ -56,7 +57,7 @@ async function stepTowardsPayment(run: Run, state: RunState, next: UndecidedStep
       return recordStep(run, next, () => readObject(run.reference))
     case 'pay':
     case 'wait_for_bank': {
-      const paid = await tryPayment(run)
+      const paid = await tryPayment(run, state)
       return paid === 'paid' ? { ...state, next: 'activate' } : waitOut(run, paid, ['pay', 'wait_for_bank'])
     }
     default:
@@ -83,12 +84,13 @@ async function waitOut(run: Run, wait: RunWait | null, step: Step[]): Promise<Ru
   // It expired meanwhile. Earlier versions slept here; the marker lets their histories replay.
   if (!step.includes(waiting.next) && patched('decided-meanwhile')) return waiting
   run.display.columns(waiting.progress)
-  await run.requests.sleep(waiting.wait, `wait for the ${wait.on}`)
+  await run.requests.sleep(waiting.wait, waitSummary(wait, waiting.wait, new Date(), waiting.notes))
   return readRecord(run, null)
 }
 
-async function tryPayment({ reference, retries }: Run): Promise<'paid' | RunWait | null> {
-  const tried = await retries.attempt(() => takePayment(reference))
+async function tryPayment({ reference, retries }: Run, { progress }: RunState): Promise<'paid' | RunWait | null> {
+  const attempt = progress.steps.find(({ name }) => name === 'payment_method')?.attempts ?? 0
+  const tried = await retries.attempt(() => takePayment(reference, paySummary(attempt)))
   if ('wait' in tried) return tried.wait
   const { answer } = tried
   if (answer.outcome === 'needs_customer') return retries.untilReading('customer')
@@ -101,7 +103,9 @@ async function tryPayment({ reference, retries }: Run): Promise<'paid' | RunWait
 
 /** Workers of earlier versions return no reason. */
 const blockerOf = (blocked: Blocker): Blocker =>
-  blocked.on === 'gateway' ? { on: 'gateway' } : { on: 'operator', reason: blocked.reason ?? 'blocked' }
+  blocked.on === 'gateway'
+    ? { on: 'gateway', cause: 'earlier_charge' }
+    : { on: 'operator', reason: blocked.reason ?? 'blocked' }
 
 /** Activates and enrolls the customer of a paid onboarding. Returns its state. */
 export async function activate(run: Run): Promise<RunState> {
@@ -118,9 +122,9 @@ export async function swap(run: Run): Promise<RunState> {
 }
 
 /** Undoes the effects of a closing onboarding and ends it. Returns its state: it can turn out to be paid instead. */
-export async function closeAndEnd(run: Run): Promise<RunState> {
+export async function closeAndEnd(run: Run, { notes }: RunState): Promise<RunState> {
   const { reference, retries } = run
-  const closed = await retries.attempt(() => closePayment(reference))
+  const closed = await retries.attempt(() => closePayment(reference, closeSummary(notes)))
   if ('wait' in closed) return waitOut(run, closed.wait, ['close'])
   if (closed.answer === 'still_open') return waitOut(run, retries.untilReading('gateway'), ['close'])
   retries.reset()

@@ -1,21 +1,15 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-} from '@temporalio/workflow'
+import { CancellationScope, allHandlersFinished, condition } from '@temporalio/workflow'
 import type { OnboardingKind } from '../domain/lifecycle.ts'
 import { whyNotRunInput, type OnboardingResult, type RunInput } from '../domain/onboarding/run.ts'
 import { referenceOf } from '../domain/reference.ts'
 import { createDisplay } from './display.ts'
-import { invalidInput, refuseWrong, whyNotDecoded } from './input.ts'
+import { invalidInput, refuseWrong, runFailure, whyNotDecoded } from './input.ts'
 import { actionCompleted, recordChanged, setupCompleted } from './messages.ts'
 import { activate, closeAndEnd, swap, untilPaidOrClosing, type Run } from './onboarding-steps.ts'
 import { handleOperatorUpdates } from './operator-updates.ts'
 import { createRetryWaits } from './retry-waits.ts'
 import { closeForms, databaseStep } from './steps.ts'
-import { listenForReadRequests } from './read-requests.ts'
+import { continueRun, listenForReadRequests } from './read-requests.ts'
 
 const createRecord = databaseStep('createRecord')
 
@@ -36,7 +30,7 @@ export async function onboarding(input: RunInput): Promise<OnboardingResult> {
 /** Executes a run of this kind. Fails with `InvalidInput` if it was started by hand with other input. */
 export async function runOnboarding(input: RunInput, kind: OnboardingKind): Promise<OnboardingResult> {
   refuseWrong(whyNotDecoded(input) ?? whyNotRunInput(input, kind))
-  const restart = () => continueAsNew<typeof onboarding>(input)
+  const restart = () => continueRun<typeof onboarding>(input)
   const requests = listenForReadRequests(signals, restart)
   const updates = handleOperatorUpdates(requests)
   const display = createDisplay(input)
@@ -55,10 +49,10 @@ export async function runOnboarding(input: RunInput, kind: OnboardingKind): Prom
     do {
       state = await untilPaidOrClosing(run, state)
       if (state.next === 'activate') state = await (input.kind === 'replacement' ? swap(run) : activate(run))
-      if (state.next === 'close') state = await closeAndEnd(run)
+      if (state.next === 'close') state = await closeAndEnd(run, state)
     } while (state.next !== 'nothing')
     const { progress, unusedForms } = state
-    display.details(progress)
+    display.details(state)
     display.columns(progress)
     // The customer is active. An unused card that stays saved cannot be charged, and does not fail the run.
     if (unusedForms) await retries.attempt(() => closeForms(reference))
@@ -74,5 +68,5 @@ async function finish({ kind }: RunInput, end: OnboardingResult): Promise<Onboar
   const how = { expired: 'expired', canceled: 'was canceled', failed: 'failed' }[end.result]
   const name = { expired: 'Expired', canceled: 'Canceled', failed: 'Failed' }[end.result]
   const type = `${what === 'replacement' ? 'Replacement' : 'Onboarding'}${name}`
-  throw ApplicationFailure.nonRetryable(`the ${what} ${how}`, type)
+  throw runFailure(`the ${what} ${how}`, type)
 }

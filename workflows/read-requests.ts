@@ -1,7 +1,15 @@
-import { allHandlersFinished, condition, setHandler, workflowInfo, type SignalDefinition } from '@temporalio/workflow'
+import {
+  allHandlersFinished,
+  condition,
+  makeContinueAsNewFunc,
+  setHandler,
+  workflowInfo,
+  type SignalDefinition,
+  type Workflow,
+} from '@temporalio/workflow'
 
 export interface ReadRequests {
-  /** Continues as new if the history is long. Runs that might never sleep call it between two steps. */
+  /** Continues as new if a replacement is due. Runs that might never sleep call it between two steps. */
   shorten(): Promise<void>
   /** Requests another read of the record. */
   request(): void
@@ -13,11 +21,11 @@ export interface ReadRequests {
 
 /**
  * Handles signals. They have no content: each requests a read of the record. The run has no state of its own, so
- * before a sleep it can replace a long history: `continueRun` continues as new.
+ * before a sleep it can be replaced: `restart` continues as new.
  */
 export function listenForReadRequests(
   signals: { signal: SignalDefinition; description: string }[],
-  continueRun: () => Promise<never>,
+  restart: () => Promise<never>,
 ): ReadRequests {
   let isRequested = false
   const request = () => {
@@ -25,9 +33,9 @@ export function listenForReadRequests(
   }
   for (const { signal, description } of signals) setHandler(signal, request, { description })
   const shorten = async () => {
-    if (!workflowInfo().continueAsNewSuggested) return
+    if (!isReplacementDue()) return
     await condition(allHandlersFinished)
-    await continueRun()
+    await restart()
   }
   const begin = () => {
     const wasRequested = isRequested
@@ -44,4 +52,20 @@ export function listenForReadRequests(
       begin()
     },
   }
+}
+
+/**
+ * Returns whether this run must be replaced before its next wait: its history is long, or another version of the
+ * workers is current (docs/decisions/0056).
+ */
+function isReplacementDue(): boolean {
+  const { continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo()
+  return continueAsNewSuggested || targetWorkerDeploymentVersionChanged
+}
+
+/** Continues as new. If another version of the workers is current, the next run begins there instead of here. */
+export function continueRun<Run extends Workflow>(...args: Parameters<Run>): Promise<never> {
+  // Only then: a worker without a version has no behavior to choose.
+  const moves = workflowInfo().targetWorkerDeploymentVersionChanged
+  return makeContinueAsNewFunc<Run>(moves ? { initialVersioningBehavior: 'AUTO_UPGRADE' } : {})(...args)
 }

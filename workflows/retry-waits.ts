@@ -40,7 +40,8 @@ export function createRetryWaits() {
         if (!(error instanceof ActivityFailure)) throw error
         const type = error.cause instanceof ApplicationFailure ? error.cause.type : undefined
         const reason = type && own<PersonReason>(forPerson, type)
-        return { wait: untilRetry(reason ? { on: 'operator', reason } : { on: 'gateway' }) }
+        if (reason) return { wait: untilRetry({ on: 'operator', reason }) }
+        return { wait: untilRetry({ on: 'gateway', cause: type === 'DatabaseAway' ? 'database' : 'gateway' }) }
       }
     },
   }

@@ -1,21 +1,15 @@
-import {
-  CancellationScope,
-  ParentClosePolicy,
-  continueAsNew,
-  patched,
-  setCurrentDetails,
-  startChild,
-  upsertSearchAttributes,
-} from '@temporalio/workflow'
+import { CancellationScope, ParentClosePolicy, patched, startChild, upsertSearchAttributes } from '@temporalio/workflow'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { isIdOf } from '../domain/text/ids.ts'
 import type { OnboardingReference } from '../domain/reference.ts'
 import { moneyWorkflowId } from '../domain/onboarding/run.ts'
+import { chargeWaitText, waitSummary } from '../domain/onboarding/shown/summaries.ts'
+import { showDetails } from './display.ts'
 import { invalidInput, refuseWrong, whyNotDecoded } from './input.ts'
-import { moneyType, recordChanged, searchAttributes } from './messages.ts'
+import { chargeTexts, moneyType, recordChanged, searchAttributes } from './messages.ts'
 import { createRetryWaits } from './retry-waits.ts'
 import { databaseStep, settleMoney } from './steps.ts'
-import { listenForReadRequests } from './read-requests.ts'
+import { continueRun, listenForReadRequests } from './read-requests.ts'
 
 const listRefunding = databaseStep('listRefunding')
 const noteMoneyWait = databaseStep('noteMoneyWait')
@@ -29,7 +23,7 @@ export async function money(chargeId: string): Promise<{ state: string }> {
     refuseWrong(whyNotDecoded(chargeId) ?? 'chargeId: must be an id such as ch_…')
   const requests = listenForReadRequests(
     [{ signal: recordChanged, description: 'The gateway sent an event about this charge' }],
-    () => continueAsNew<typeof money>(chargeId),
+    () => continueRun<typeof money>(chargeId),
   )
   const retries = createRetryWaits()
   return CancellationScope.nonCancellable(async () => {
@@ -47,10 +41,9 @@ export async function money(chargeId: string): Promise<{ state: string }> {
       }
       const wait = 'wait' in settled ? settled.wait : retries.untilReading('gateway')
       const pause = await noteMoneyWait(chargeId, wait)
-      const why = wait.on === 'operator' ? ` (\`${wait.reason}\`)` : ''
-      setCurrentDetails(`Charge \`${chargeId}\`: waiting for the **${wait.on}**${why}`)
+      showDetails(chargeTexts(chargeId), chargeWaitText(chargeId, wait, pause, new Date()))
       upsertSearchAttributes([{ key: searchAttributes.blockedOn, value: wait.on }])
-      await requests.sleep(pause, `wait for the ${wait.on}`)
+      await requests.sleep(pause, waitSummary(wait, pause, new Date()))
     }
   })
 }
@@ -68,7 +61,7 @@ export async function watchCharges(chargeIds: string[]): Promise<void> {
         workflowId: moneyWorkflowId(chargeId),
         args: [chargeId],
         parentClosePolicy: ParentClosePolicy.ABANDON,
-        staticSummary: `Settle charge ${chargeId}`,
+        ...chargeTexts(chargeId),
       })
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error

@@ -12,7 +12,8 @@ const summaries: Record<DatabaseStep, string> = {
   listRefunding: 'list pending refunds',
   applyCommand: 'apply a command',
   noteMoneyWait: 'record the wait',
-  listChargesToCheck: 'list charges to compare with the gateways',
+  listAccountsToReconcile: 'list gateway accounts',
+  recordReconciliation: 'record the round',
   readBulkProgress: 'read the progress',
   applyBulkCommand: 'apply a command',
   readEndpointHealth: 'read the endpoint',
@@ -76,14 +77,18 @@ const gatewayStep = (summary: string) =>
     summary,
   })
 
-export const { takePayment } = gatewayStep('take the payment')
+type Step<Name extends keyof Activities> = (
+  reference: Parameters<Activities[Name]>[0],
+  summary: string,
+) => ReturnType<Activities[Name]>
+
+export const takePayment: Step<'takePayment'> = (reference, summary) => gatewayStep(summary).takePayment(reference)
+export const closePayment: Step<'closePayment'> = (reference, summary) => gatewayStep(summary).closePayment(reference)
 export const { readObject } = gatewayStep('read objects with new events')
 export const { changePrice } = gatewayStep('change the price')
 export const { swapMethod } = gatewayStep('swap the payment method, detach the old one')
-export const { closePayment } = gatewayStep('close the payment, undo its effects')
 export const { settleMoney } = gatewayStep('settle a charge of an ended onboarding')
-export const { checkCharge } = gatewayStep('compare a charge with the gateway')
-export const { findUnknownPayments } = gatewayStep('find payments without a record')
+export const { reconcileAccount } = gatewayStep('compare an account with the record')
 
 /** A page of rows, about a minute. Temporal retries it until the database is available again. */
 export const { onboardRows } = proxyActivities<Activities>({

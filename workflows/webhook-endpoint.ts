@@ -1,18 +1,23 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   allHandlersFinished,
   condition,
-  continueAsNew,
-  setCurrentDetails,
   setHandler,
+  type ApplicationFailure,
 } from '@temporalio/workflow'
 import type { EndpointCommand } from '../activities/webhooks/read-endpoint-health.ts'
 import { standingText, whyNotEndpointReference, type EndpointReference } from '../domain/webhooks/endpoint.ts'
-import { checkUpdate, invalidInput, whyNotDecoded } from './input.ts'
-import { disableEndpointUpdate, enableEndpointUpdate, recordChanged, retryNowUpdate } from './messages.ts'
+import { showDetails } from './display.ts'
+import { checkUpdate, invalidInput, runFailure, whyNotDecoded } from './input.ts'
+import {
+  disableEndpointUpdate,
+  enableEndpointUpdate,
+  endpointTexts,
+  recordChanged,
+  retryNowUpdate,
+} from './messages.ts'
 import { databaseStep, tryEndpoint } from './steps.ts'
-import { listenForReadRequests, type ReadRequests } from './read-requests.ts'
+import { continueRun, listenForReadRequests, type ReadRequests } from './read-requests.ts'
 
 const readEndpointHealth = databaseStep('readEndpointHealth')
 const applyEndpointCommand = databaseStep('applyEndpointCommand')
@@ -28,7 +33,7 @@ export async function webhookEndpoint(endpoint: EndpointReference): Promise<{ re
   if (wrong) throw invalidInput(wrong)
   const requests = listenForReadRequests(
     [{ signal: recordChanged, description: 'The endpoint changed: read it' }],
-    () => continueAsNew<typeof webhookEndpoint>(endpoint),
+    () => continueRun<typeof webhookEndpoint>(endpoint),
   )
   handleUpdates(endpoint, requests)
   // Nothing below is canceled: a cancellation request becomes a `disable` command.
@@ -37,7 +42,7 @@ export async function webhookEndpoint(endpoint: EndpointReference): Promise<{ re
       await requests.shorten()
       const standing = await readEndpointHealth(endpoint)
       if (!standing) return finish(false)
-      setCurrentDetails(standingText(standing, Date.now()))
+      showDetails(endpointTexts(endpoint), standingText(standing, Date.now()))
       if (standing.disabledBecause === 'failing' || standing.disabledBecause === 'gone')
         throw await givenUp(standing.disabledBecause)
       if (!standing.isEnabled || !standing.isFailing) return finish(standing.isEnabled)
@@ -55,7 +60,7 @@ async function finish(recovered: boolean): Promise<{ recovered: boolean }> {
 async function givenUp(why: 'failing' | 'gone'): Promise<ApplicationFailure> {
   await condition(allHandlersFinished)
   const because = why === 'gone' ? 'the receiver returned 410' : 'no success for 72 hours'
-  return ApplicationFailure.nonRetryable(`the webhook endpoint was disabled: ${because}`, 'WebhookEndpointDisabled')
+  return runFailure(`the webhook endpoint was disabled: ${because}`, 'WebhookEndpointDisabled')
 }
 
 /** Handles the updates that operators send in Temporal UI. A cancellation request disables the endpoint. */

@@ -1,36 +1,26 @@
-import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../tools/local/ports.ts'
-import { temporaryFolder } from '../../tools/local/folders.ts'
 import { scrape, sumOf } from '../support/metrics/scrape.ts'
+import { incompatibleBundle } from '../support/worker/versions.ts'
 import { WorkerProcess } from '../support/world/worker-process.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
 let world: World
 let incompatible: WorkerProcess
 let metricsUrl: string
-const folder = temporaryFolder('incompatible')
+let removeBundle: () => void
 beforeAll(async () => {
   world = await createWorld()
-  const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: file('../support/worker/incompatible-workflows.ts'),
-    payloadConverterPath: file('../../workflows/payload-converter.ts'),
-    logger: new DefaultLogger('ERROR'),
-  })
-  const bundle = join(folder, 'bundle.js')
-  writeFileSync(bundle, code)
+  const built = await incompatibleBundle()
+  removeBundle = built.remove
   const port = await freePort()
   metricsUrl = `http://127.0.0.1:${port}/metrics`
-  incompatible = new WorkerProcess(world, { WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(port) })
+  incompatible = new WorkerProcess(world, { WORKFLOW_BUNDLE: built.bundle, METRICS_PORT: String(port) })
 })
 afterAll(async () => {
   await incompatible.kill()
   await world.close()
-  rmSync(folder, { recursive: true, force: true })
+  removeBundle()
 })
 
 test('the log of a build that cannot replay a run names its workflow, type, code and cause, and no words', async () => {
@@ -44,7 +34,7 @@ test('the log of a build that cannot replay a run names its workflow, type, code
     incompatible.lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ cause }) => cause)
   await expect.poll(() => logged().length).toBeGreaterThan(0)
   const { org_id: organization } = world.seeds
-  const [, , , customer] = run!.handle.workflowId.split('/')
+  const [, customer] = run!.handle.workflowId.split('/')
   expect(logged()[0]).toMatchObject({
     level: 'error',
     workflow: run!.handle.workflowId,

@@ -93,6 +93,12 @@ test('ids that do not exist, or belong to another organization, fail at once and
   const crossed = { ...mine, billingCustomerId: newId('billingCustomer'), organizationId: foreign }
   const theirs = `onboarding/sandbox/${foreign}/${mine.customerId}`
   expect(await refusalOf('onboarding', [crossed], theirs)).toMatch(/^customerId: belongs to another/)
+  const stranger = newId('customer')
+  const short = `onboarding/${stranger}`
+  expect(await refusalOf('onboarding', [{ ...mine, customerId: stranger }], short)).toMatch(/^customerId: does not/)
+  expect(await refusalOf('onboarding', [{ ...crossed, customerId: stranger, organizationId: nobody }], short)).toMatch(
+    /^organizationId: /,
+  )
   expect(await refused('onboarding', { organizationId: newId('organization') })).toMatch(/^organizationId: /)
   expect(await refused('onboarding', { organizationId: foreign })).toMatch(/^organizationId: /)
   expect(await refused('onboarding', { environment: 'live' })).toMatch(/^environment: /)

@@ -15,7 +15,10 @@ const url = 'https://crm.example/hooks'
 async function keepHouse(): Promise<void> {
   const { sql, gateways, log } = own.world
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  const stop = startHousekeeping(sql, gateways, log, builtInSettings)
+  const stop = startHousekeeping(sql, gateways, log, {
+    settingDefaults: builtInSettings,
+    gatewayEventRetention: 90,
+  })
   vi.advanceTimersByTime(60_000)
   stop()
   vi.useRealTimers()

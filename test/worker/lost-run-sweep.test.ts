@@ -6,9 +6,10 @@ import { onboardingStart, workflowTypeOf } from '../../workflows/messages.ts'
 import { fillTables } from '../support/fill-tables.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
-// The cost of a sweep over a thousand waiting onboardings. No worker is running, so their runs make no progress.
+// The cost of a sweep over more waiting onboardings than one compares. No worker is running, so their runs make no
+// progress.
 
-const waiting = 1_000
+const waiting = onboardingsPerSweep + 100
 let world: World
 let connection: Connection
 const calls: string[] = []
@@ -66,7 +67,8 @@ test('two calls per sweep, two sweeps for all onboardings; only those with a los
   expect(await round()).toEqual(Array(4).fill('ListWorkflowExecutions'))
   expect(await wokenIn()).toEqual([])
 
-  const [terminated, deleted] = [(await findRun(world.sql, ids[3]!))!, (await findRun(world.sql, ids[900]!))!]
+  const runOf = async (n: number) => (await findRun(world.sql, ids[n]!))!
+  const [terminated, deleted] = [await runOf(3), await runOf(onboardingsPerSweep + 50)]
   const handleOf = (run: typeof terminated) =>
     world.client.workflow.getHandle(onboardingStart(run, taskQueue).workflowId)
   await handleOf(terminated).terminate('test')

@@ -6,7 +6,7 @@ import { createWorld, type World } from '../support/world/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300 })
+  world = await createWorld({ longestRetryPause: 300, lostRunsEvery: 1_000 })
 })
 afterEach(async () => {
   await world.clearFaults()

@@ -9,7 +9,7 @@ import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
 // For longer outages: OUTAGE_SECONDS=60 npx vitest run test/worker/outages.test.ts
-const outage = Number(process.env.OUTAGE_SECONDS ?? 12) * 1000
+const outage = Number(process.env.OUTAGE_SECONDS ?? 5) * 1000
 
 let servers: OwnServers
 let world: World

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { workflowIdOf } from '../../domain/onboarding/run.ts'
 import { findRun } from '../../store/onboardings/wake.ts'
+import { setWorkflowIds } from '../../store/onboardings/workflow-ids.ts'
 import { workflowTypeOf } from '../../workflows/messages.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
@@ -73,6 +75,23 @@ test('a copy started while the bank authenticates: superseded, canceled without 
   expect(await world.ended(bc)).toBe('completed')
   const { charges, refunds } = await world.ledger(bc)
   expect([charges.length, refunds]).toEqual([1, []])
+})
+
+test('a copy under the long id of a contact whose run has the short one is superseded, and the other way', async () => {
+  for (const areShort of [true, false]) {
+    await setWorkflowIds(world.sql, areShort)
+    const { bc, page } = await world.openSetup()
+    const { onboarding } = await world.billingCustomer(bc)
+    await until(async () => (await page.progress()).body.blocked_on === 'customer')
+    const run = (await findRun(world.sql, onboarding.id))!
+    const copy = await copyOf(onboarding.id, workflowIdOf({ ...run, hasShortWorkflowId: !areShort }))
+    await copy.cancel().catch(() => {})
+    expect(await endOf(copy)).toEqual(['COMPLETED', { result: 'superseded' }])
+    await page.submitCard()
+    expect(await world.ended(bc)).toBe('completed')
+    expect((await world.ledger(bc)).charges).toHaveLength(1)
+  }
+  await setWorkflowIds(world.sql, true)
 })
 
 test('after Terminate, a manual start with the same id is not a copy, and it completes with one charge', async () => {

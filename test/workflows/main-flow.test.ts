@@ -49,7 +49,7 @@ test('the run completes with the checklist in its details and at most 22 events'
   expect(runs).toMatchObject([{ status: 'COMPLETED' }])
   const [run] = runs
   const metadata = (await run!.handle.query('__temporal_workflow_metadata')) as { currentDetails: string }
-  expect(metadata.currentDetails).toContain('[x] Initial charge: **done**')
+  expect(metadata.currentDetails).toContain('✓ Initial charge: **done**')
   expect((await run!.handle.describe()).historyLength).toBeLessThanOrEqual(22)
 })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { whatToDo, type PersonReason } from '../../domain/onboarding/person-reasons.ts'
+import { rejectPayments } from '../support/payments/reject-payments.ts'
 import { until } from '../support/until.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
@@ -28,7 +29,8 @@ async function expectPerson(bc: string, reason: PersonReason): Promise<void> {
   await world.listed(`BlockedOn = 'operator' AND BillingCustomerId = '${bc}'`)
   const [run] = await world.runsOf(bc)
   const metadata = (await run!.handle.query('__temporal_workflow_metadata')) as { currentDetails: string }
-  expect(metadata.currentDetails).toContain(`Waiting for: **operator** (\`${reason}\`)`)
+  expect(metadata.currentDetails).toContain(`Waiting for: **operator** (\`${reason}\`), since `)
+  expect(metadata.currentDetails).toContain(`What to do: ${whatToDo(reason)}`)
 }
 
 /** A declined card whose object is dead in the record, although its charge is not: no step writes that. */
@@ -47,13 +49,10 @@ const settleCharge = (bc: string) =>
 test('a step that fails for an unexpected reason is step_failed, and continues once the cause is fixed', async () => {
   const { bc, page } = await world.openSetup()
   const { onboarding } = await world.billingCustomer(bc)
-  await world.sql.unsafe(`
-    create function reject_row() returns trigger language plpgsql as $$ begin raise exception 'rejected'; end $$;
-    create trigger reject_row before insert on payment_objects
-      for each row when (new.onboarding_id = '${onboarding.id}') execute function reject_row();`)
+  const permit = await rejectPayments(world, onboarding.id)
   await page.submitCard()
   await expectPerson(bc, 'step_failed')
-  await world.sql.unsafe('drop trigger reject_row on payment_objects')
+  await permit()
   expect(await world.ended(bc)).toBe('completed')
   expect((await world.ledger(bc)).charges).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
 })

@@ -20,9 +20,9 @@ const round = () =>
     args: [],
   })
 
-async function paid() {
+async function paid(card?: string) {
   const { bc, page } = await world.openSetup()
-  await page.submitCard()
+  await page.submitCard(card)
   await world.ended(bc)
   const [charge] = (await world.ledger(bc)).charges
   const [row] = await world.sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
@@ -45,18 +45,26 @@ test('a refund and a dispute without an event are found', async () => {
   expect(await world.eventTypes(disputed.bc)).toContain('charge.disputed')
 })
 
-test('a payment on an abandoned object is refunded', async () => {
-  const { bc, charge, id } = await paid()
-  await world.sql.begin(async (sql) => {
+/** Leaves what a canceled onboarding leaves whose object was paid afterwards. */
+const undo = ({ bc, charge, id }: Awaited<ReturnType<typeof paid>>) =>
+  world.sql.begin(async (sql) => {
     await sql`update enrollments set status = 'cancelled' where billing_customer_id = ${bc}`
     await sql`update billing_customers set status = 'pending' where id = ${bc}`
     await sql`update onboardings set result = 'canceled' where billing_customer_id = ${bc}`
     await sql`update charges set state = 'canceled' where id = ${id}`
     await sql`update payment_objects set state = 'dead' where object_id = ${charge.payment_intent}`
   })
+
+test('a payment on an abandoned object is refunded', async () => {
+  const customer = await paid()
+  await undo(customer)
   await round()
-  await until(async () => (await world.ledger(bc)).refunded === 1500)
+  await until(async () => (await world.ledger(customer.bc)).refunded === 1500)
 })
+
+/** Lets the lists have had the time to show a charge. */
+const awaitedForLong = (id: string) =>
+  world.sql`update charges set unlisted_since = now() - interval '1 hour' where id = ${id}`
 
 test('a charge that only we have is reported to operators', async () => {
   const { bc, charge, id } = await paid()
@@ -67,6 +75,7 @@ test('a charge that only we have is reported to operators', async () => {
     'allowed_payment_method_types[0]': 'card',
   })
   await world.sql`update payment_objects set object_id = ${body.id} where object_id = ${charge.payment_intent}`
+  await awaitedForLong(id)
   await round()
   expect(await world.eventTypes(bc)).toContain('onboarding.needs_person')
   expect((await world.billingCustomer(bc)).needs_person).toMatchObject({ reason: 'not_paid_there', charge_id: id })
@@ -76,6 +85,73 @@ test('a charge that only we have is reported to operators', async () => {
   )
   await world.admin('resolve-charge', { ...seen, outcome: 'never_happened' })
   expect(await world.billingCustomer(bc)).toMatchObject({ needs_person: null, initial_charged: false })
+})
+
+test('a charge whose object the gateway does not know is reported, once the lists must have shown it', async () => {
+  const { bc, charge, id } = await paid()
+  const lost = 'pi_lost'
+  await world.sql`update payment_objects set object_id = ${lost} where object_id = ${charge.payment_intent}`
+  await round()
+  expect((await world.billingCustomer(bc)).needs_person).toBeNull()
+  await awaitedForLong(id)
+  await round()
+  expect((await world.billingCustomer(bc)).needs_person).toMatchObject({ reason: 'not_paid_there', charge_id: id })
+})
+
+test('another amount at the gateway needs an operator, also if the charge counted as canceled', async () => {
+  const [kept, canceled] = [await paid(), await paid()]
+  for (const { id, charge } of [kept, canceled]) {
+    await world.sql`update charges set amount = 1400 where id = ${id}`
+    await world.sql`update payment_objects set amount = 1400 where object_id = ${charge.payment_intent}`
+  }
+  await undo(canceled)
+  await round()
+  for (const { bc, id } of [kept, canceled])
+    expect((await world.billingCustomer(bc)).needs_person).toMatchObject({ reason: 'amount_differs', charge_id: id })
+  for (const { id } of [kept, canceled])
+    await world.admin('resolve-charge', { charge: id, outcome: 'keep', reason: 'agreed with the customer' })
+  expect((await world.billingCustomer(canceled.bc)).needs_person).toBeNull()
+})
+
+test('a refund and a dispute of weeks after the charge are found', async () => {
+  const weeks = 21 * 86_400
+  await world.simulate('clock', { advance_seconds: -weeks })
+  const [refunded, disputed] = [await paid(), await paid()]
+  await world.simulate('clock', { advance_seconds: weeks })
+  await world.atStripe('POST', '/v1/refunds', { payment_intent: refunded.charge.payment_intent, amount: '300' })
+  await world.simulate('disputes', { charge: disputed.charge.id })
+  await round()
+  expect(await world.eventTypes(refunded.bc)).toContain('charge.partially_refunded')
+  expect(await world.eventTypes(disputed.bc)).toContain('charge.disputed')
+})
+
+test('a refund that fails when no list shows it any longer is found within a day', async () => {
+  const { charge, id } = await paid('4000000000005126')
+  await world.atStripe('POST', '/v1/refunds', { payment_intent: charge.payment_intent, amount: '300' })
+  await round()
+  const states = async () =>
+    (await world.sql`select state from refunds where charge_id = ${id}`).map((row) => row.state)
+  expect(await states()).toEqual(['succeeded'])
+  await world.simulate('clock', { advance_seconds: 2 * 86_400 })
+  await world.simulate('clock', { advance_seconds: -2 * 86_400 })
+  await world.sql`update gateway_lists set compared_until = now() + interval '1 day'`
+  await round()
+  expect(await states()).toEqual(['succeeded'])
+  await world.sql`update gateway_lists set compared_until = now() - interval '1 day' where list = 'recent_refunds'`
+  await round()
+  expect(await states()).toEqual(['failed'])
+  await world.sql`update gateway_lists set compared_until = now()`
+})
+
+test('what the lists show late is compared by a later round', async () => {
+  await world.simulate('lists', { listed_after: 60 })
+  const { bc, charge } = await paid()
+  await world.atStripe('POST', '/v1/refunds', { payment_intent: charge.payment_intent })
+  await round()
+  expect(await world.eventTypes(bc)).not.toContain('charge.refunded')
+  await world.simulate('lists', { listed_after: 0 })
+  await round()
+  expect(await world.eventTypes(bc)).toContain('charge.refunded')
 })
 
 /** Pays at the gateway what no row of ours has. Returns the payment. */
@@ -109,13 +185,12 @@ test('a round in which an account cannot be listed is not complete, and a later 
   await round()
   const before = await finished()
   const id = await payUnknown()
-  const match = { method: 'GET', path: '/v1/payment_intents', account: 'acct_sim_shop' }
+  const match = { method: 'GET', path: '/v1/charges', account: 'acct_sim_shop' }
   await world.simulate('faults', { match, times: 1_000, fault: 'error_before' })
-  const { notListed } = (await world.activities.findUnknownPayments(0)) as { notListed: string[] }
-  expect(notListed).toEqual([account])
+  expect(await round()).toMatchObject({ notListed: [account], isComplete: false })
   expect(await finished()).toEqual(before)
   await world.clearFaults()
-  await world.activities.findUnknownPayments(0)
+  expect(await round()).toMatchObject({ notListed: [], isComplete: true })
   expect(await recorded(id)).toEqual([{ state: 'dead' }])
   expect((await finished()).getTime()).toBeGreaterThan(before.getTime())
 })

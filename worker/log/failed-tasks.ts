@@ -6,6 +6,8 @@ import type { LogFields } from '../../runtime/log-context.ts'
 export interface NamedRun {
   workflowId: string
   type: string
+  /** Of its search attributes: a short workflow id has no tenant. */
+  ids?: LogFields
 }
 
 /** Why a workflow task failed: words of Temporal's, and the name of an error. Never a message: it can contain data. */
@@ -53,7 +55,9 @@ export function failedTask(
   return ({ runId, ...why }) => {
     void find(runId).then((run) => {
       if (!run) known.delete(runId)
-      const workflow = run ? { ...idsOf(run.workflowId), workflow: run.workflowId, workflow_type: run.type } : {}
+      const workflow = run
+        ? { ...run.ids, ...idsOf(run.workflowId), workflow: run.workflowId, workflow_type: run.type }
+        : {}
       log.error({ ...workflow, run: runId, ...why }, 'a workflow task failed; it is retried (docs/operations.md)')
     })
   }

@@ -37,7 +37,7 @@ function idsOf(workflowId: unknown): LogFields {
   const contact = contactOf(workflowId)
   if (!contact) return charge ? { charge } : {}
   const { environment, organizationId: organization, customerId: customer } = contact
-  return { environment, organization, customer }
+  return { ...(environment && organization ? { environment, organization } : {}), customer }
 }
 
 /**

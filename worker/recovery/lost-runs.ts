@@ -78,8 +78,8 @@ async function listEndedEarly({ client, taskQueue }: SweepDependencies, since: n
 }
 
 async function restartEnded(d: SweepDependencies, workflowIds: string[]): Promise<void> {
-  const contacts = workflowIds.map(contactOf).filter((contact) => contact !== undefined)
-  await makeDue(d, await findLiveRuns(d.database, contacts, new Set(workflowIds)))
+  const customerIds = workflowIds.map((id) => contactOf(id)?.customerId).filter((id) => id !== undefined)
+  await makeDue(d, await findLiveRuns(d.database, customerIds, new Set(workflowIds)))
   for (const endpointId of workflowIds.map(endpointOf).filter((id) => id !== undefined))
     await wakeEndpoint(d.database, endpointId)
   for (const chargeId of workflowIds.map(chargeOf).filter((id) => id !== undefined))

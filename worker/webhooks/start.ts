@@ -10,6 +10,7 @@ import type { Config } from '../../runtime/config.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { createSealing } from '../../store/database/sealing.ts'
 import { createEndpointStart, startEndpointDispatcher } from './endpoint-runs.ts'
+import { workerIdentity } from '../identity.ts'
 import type { WorkerPart } from '../runs.ts'
 import { startWebhookDispatcher } from './dispatcher.ts'
 
@@ -47,6 +48,7 @@ export async function startWebhooks(options: WebhookWorkerOptions): Promise<Work
     connection,
     namespace,
     taskQueue: webhookQueue(taskQueue),
+    identity: workerIdentity(),
     activities: createWebhookActivities(dependencies),
     maxConcurrentActivityTaskExecutions: 20,
     shutdownGraceTime: '20s',

@@ -1,18 +1,11 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  setCurrentDetails,
-  upsertSearchAttributes,
-} from '@temporalio/workflow'
+import { CancellationScope, allHandlersFinished, condition, upsertSearchAttributes } from '@temporalio/workflow'
 import { progressText, whyNotBulkReference, type BulkReference, type BulkState } from '../../domain/bulk/bulk.ts'
+import { showDetails } from '../display.ts'
 import { handleBulkUpdates } from './bulk-updates.ts'
-import { invalidInput, whyNotDecoded } from '../input.ts'
-import { recordChanged, searchAttributes } from '../messages.ts'
+import { invalidInput, runFailure, whyNotDecoded } from '../input.ts'
+import { bulkTexts, recordChanged, searchAttributes } from '../messages.ts'
 import { databaseStep, onboardRows } from '../steps.ts'
-import { listenForReadRequests } from '../read-requests.ts'
+import { continueRun, listenForReadRequests } from '../read-requests.ts'
 
 const readBulkProgress = databaseStep('readBulkProgress')
 /** A paused run reads the record this often, in milliseconds, even without a signal. */
@@ -26,10 +19,10 @@ export async function bulkOnboarding(bulk: BulkReference): Promise<BulkState['co
   const wrong = whyNotDecoded(bulk) ?? whyNotBulkReference(bulk)
   if (wrong) throw invalidInput(wrong)
   const requests = listenForReadRequests([{ signal: recordChanged, description: 'The record changed: read it' }], () =>
-    continueAsNew<typeof bulkOnboarding>(bulk),
+    continueRun<typeof bulkOnboarding>(bulk),
   )
   handleBulkUpdates(bulk, requests)
-  const display = createDisplay()
+  const display = createDisplay(bulk)
   // Nothing below is canceled: a cancellation request becomes a `cancel` command.
   return CancellationScope.nonCancellable(async () => {
     for (;;) {
@@ -45,11 +38,11 @@ export async function bulkOnboarding(bulk: BulkReference): Promise<BulkState['co
 }
 
 /** Shows the progress in the details of the run, and in search attributes whether an operator must act. */
-function createDisplay() {
+function createDisplay(bulk: BulkReference) {
   let blockedOn: 'operator' | null = null
   return {
     show(state: BulkState) {
-      setCurrentDetails(progressText(state))
+      showDetails(bulkTexts(bulk), progressText(state))
       const now = state.status === 'paused' ? 'operator' : null
       if (now !== blockedOn) upsertSearchAttributes([{ key: searchAttributes.blockedOn, value: now }])
       blockedOn = now
@@ -59,6 +52,6 @@ function createDisplay() {
 
 async function finish({ status, counts }: BulkState): Promise<BulkState['counts']> {
   await condition(allHandlersFinished)
-  if (status === 'canceled') throw ApplicationFailure.nonRetryable('canceled', 'BulkCanceled', counts)
+  if (status === 'canceled') throw runFailure('canceled', 'BulkCanceled', counts)
   return counts
 }
