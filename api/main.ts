@@ -4,6 +4,7 @@ import { clientOptions } from '../runtime/temporal.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createAddressRules } from '../receivers/addresses.ts'
 import { createLog } from '../runtime/log.ts'
+import { release } from '../domain/release.ts'
 import { serveMetrics } from '../runtime/http/metrics-server.ts'
 import { metricsWithRecord } from '../metrics/record.ts'
 import { measureProcess, registry } from '../metrics/registry.ts'
@@ -16,6 +17,7 @@ import { createSealing } from '../store/database/sealing.ts'
 import { createAccountSealing } from '../store/gateway-accounts/account-sealing.ts'
 import { accountFinder } from '../store/gateway-accounts/keys.ts'
 import { openDatabase } from '../store/database/database.ts'
+import { startTracing } from '../traces/start.ts'
 import { requireUsableServer } from '../store/schema/usable-server.ts'
 import { watchStalledTransactions } from '../store/database/stalled-transactions.ts'
 import { requireUsableDatabase } from '../store/schema/usable-database.ts'
@@ -30,6 +32,7 @@ const config = await beforeStart(() =>
   readConfig(process.env, ['database', 'temporal', 'public-url', 'links', 'gateways', 'webhooks']),
 )
 const log = createLog({ ...config.log, name: 'api' })
+const stopTracing = await startTracing(config.tracing, { service: 'billing-onboarding-api', release, log })
 const isServerChecked = await beforeStart(() => requireUsableDatabase(config.databaseUrl, config))
 const hints = openHints(config.databaseUrl, 'api')
 const database = openDatabase(config.databaseUrl, {
@@ -62,7 +65,7 @@ const app = createApp(
     database,
     databaseAnswers,
     changes,
-    runs: temporalRuns({ client, taskQueue: config.taskQueue, log }),
+    runs: temporalRuns({ client, taskQueue: config.taskQueue, log, database }),
     gateways: gatewaysFrom(config.gateways, config.gatewayTimeout, {
       find: accountFinder(database, accountSealing),
       places: config.gatewayPlaces,
@@ -122,6 +125,6 @@ stopOnSignals(async (reason) => {
   await serving.drain(pause)
   await connection.close()
   stopWatch()
-  await Promise.all([database.end({ timeout: 5 }), pulse.end({ timeout: 0 }), hints.close()])
+  await Promise.all([database.end({ timeout: 5 }), pulse.end({ timeout: 0 }), hints.close(), stopTracing()])
   process.exit(0)
 })

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Context } from 'hono'
 import { createSlots } from '../../domain/slots.ts'
+import type { Span } from '../../traces/tracing.ts'
 
 /** What a call that may wait finds in `c.env`, and how it says that it waits. */
 export interface HeldEnv {
@@ -10,6 +11,8 @@ export interface HeldEnv {
   heldSince?: number
   /** Set by a handler that must wait: its response is dropped, and the call runs again when this resolves. */
   wait?: Promise<void>
+  /** The span of the call, from its first pass on. */
+  span?: Span | undefined
 }
 
 /** Returns how a call is held. Tests call apps without an environment. */
@@ -37,7 +40,7 @@ export function holdingCalls(fetch: Fetch): Fetch {
     let response = await pass(request, held)
     while (!response) {
       await held.wait
-      const again: HeldEnv = { ...env, heldSince: began }
+      const again: HeldEnv = { ...env, heldSince: began, span: held.span }
       response = await slots.use(async () => pass(request, again))
       held = again
     }

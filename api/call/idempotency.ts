@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { byApiKey, type CallAuthor } from '../../domain/events/author.ts'
 import { Failure, invalid } from '../../domain/failure/failures.ts'
+import { throwFirstTryEnded } from '../../domain/failure/first-try-ended.ts'
 import type { Kind } from '../../domain/text/ids.ts'
 import { mayHaveLinks } from '../../domain/tenant/scopes.ts'
 import {
@@ -117,6 +118,7 @@ export const idempotent =
     }
     if (reservation.outcome === 'other_request')
       throw new Failure('idempotency_mismatch', 'was used with a different request', { param: 'Idempotency-Key' })
+    if (reservation.outcome === 'erased') throwFirstTryEnded('something for a customer that was erased')
     if (reservation.outcome === 'running')
       throw new Failure('idempotency_in_progress', 'is in use by a request that is still running', {
         param: 'Idempotency-Key',

@@ -19,6 +19,8 @@ interface Answer {
   /** A new API key. */
   secret?: unknown
   setup_url?: unknown
+  /** A link to enter data at a gateway, which is usable once and soon expires. */
+  onboarding_url?: unknown
   /** The envelope of the edge door. `client_secret` is Stripe's. */
   data?: { setup_url?: unknown; client_secret?: unknown } | null
   replacement?: { setup_url?: unknown } | null
@@ -37,6 +39,7 @@ export async function readAnswer(d: ApiDependencies, c: Context): Promise<Stored
   if (text === '') return { ...kept, body: '', link: null }
   const answer = JSON.parse(text) as Answer
   if (typeof answer.data?.client_secret === 'string') return undefined
+  if (typeof answer.onboarding_url === 'string') return undefined
   if (typeof answer.secret === 'string') answer.secret = null
   const holder = [answer, answer.data, answer.replacement].find((part) => typeof part?.setup_url === 'string')
   if (!holder) return { ...kept, body: JSON.stringify(answer), link: null }

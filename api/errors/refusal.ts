@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { ConflictCode, WrongField } from '../../domain/failure/failures.ts'
+import type { ConflictCode, Deletion, WrongField } from '../../domain/failure/failures.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { asFailure } from './failures.ts'
 import { httpStatus, type RefusalCode } from './http-status.ts'
@@ -19,6 +19,8 @@ export interface Refusal {
   existingId: string | undefined
   /** The billing customer that the call was about. */
   billingCustomerId: string | undefined
+  /** The deletion of the customer that the call was about, if that is why it failed. */
+  deletion: Deletion | undefined
   /** The request id under which a bug was logged, if `code` is `internal`. */
   reportedAs: string | undefined
 }
@@ -30,10 +32,12 @@ export type OwnStatuses = Partial<Record<RefusalCode | ConflictCode, ContentfulS
 export function toRefusal(log: Logger, c: Context, error: unknown, own: OwnStatuses = {}): Refusal {
   const failure = asFailure(error)
   if (!failure) return internal(reportBug(log, c, error))
-  const { code, conflict, message, fields, existingId, billingCustomerId, retryAfter } = failure
+  const { code, conflict, message, fields, retryAfter } = failure
+  const { existingId, billingCustomerId, deletion } = failure
   if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter))
   const status = (conflict && own[conflict]) ?? own[code] ?? httpStatus[code]
-  return { code, conflict, status, message, fields, existingId, billingCustomerId, reportedAs: undefined }
+  const about = { existingId, billingCustomerId, deletion }
+  return { code, conflict, status, message, fields, ...about, reportedAs: undefined }
 }
 
 const internal = (reportedAs: string): Refusal => ({
@@ -44,6 +48,7 @@ const internal = (reportedAs: string): Refusal => ({
   fields: [],
   existingId: undefined,
   billingCustomerId: undefined,
+  deletion: undefined,
   reportedAs,
 })
 

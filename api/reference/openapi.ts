@@ -3,7 +3,7 @@ export const openApiDocument = {
   openapi: '3.1.0',
   info: {
     title: 'billing-onboarding',
-    version: '0.1.0',
+    version: '0.2.0',
     description:
       'Takes a contact from known to billable: the record, a payment method entered on the hosted page, one ' +
       'initial charge, activation and enrollment. Native amounts are integers in minor units; amounts of the ' +

@@ -14,7 +14,7 @@ import { admitForm } from '../../store/payments/decline-limits.ts'
 import { readSettings } from '../../store/tenants/settings.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
-import { countFormTries, refusedByLimit } from './form-guard.ts'
+import { countFormTries, refusedByLimit } from '../../payments/forms/form-guard.ts'
 import { isAccountRefused, reportingRefusal, reportRefusal } from './gateway-refusal.ts'
 import type { OpenedSetup } from './open-replacement.ts'
 

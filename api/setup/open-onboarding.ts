@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { byApiKey } from '../../domain/events/author.ts'
 import { allows } from '../../domain/tenant/scopes.ts'
-import type { RunInput } from '../../domain/onboarding/run.ts'
+import type { RecordedRun } from '../../domain/onboarding/run.ts'
 import type { OnboardingRequest, OpenResult } from '../../store/lifecycle/onboarding-request.ts'
 import { readContactRecord, type ContactRecord } from '../../store/billing-customers/contact-record.ts'
 import { readIfUnchanged } from '../../store/lifecycle/reopen.ts'
@@ -24,7 +24,7 @@ export const creatorOf = (c: Context<CallEnv>): string => c.get('reservedId') ??
 export const runOf = ({
   billingCustomer,
   onboarding,
-}: Pick<OpenResult, 'billingCustomer' | 'onboarding'>): RunInput => ({
+}: Pick<OpenResult, 'billingCustomer' | 'onboarding'>): RecordedRun => ({
   environment: billingCustomer.environment,
   organizationId: billingCustomer.organizationId,
   customerId: billingCustomer.customerId,
@@ -33,6 +33,7 @@ export const runOf = ({
   n: onboarding.onboardingNumber,
   gateway: onboarding.gateway,
   kind: onboarding.kind,
+  hasShortWorkflowId: onboarding.hasShortWorkflowId,
 })
 
 /** Values that the API key and its organization determine. No field of a call can override them. */

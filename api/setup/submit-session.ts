@@ -6,7 +6,7 @@ import type { GatewayName } from '../../domain/lifecycle.ts'
 import { storeSessionMethod } from '../../store/methods/own-methods.ts'
 import { listSessions, type SessionWithAttempt } from '../../store/payments/form-sessions.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { countFormTries } from './form-guard.ts'
+import { countFormTries } from '../../payments/forms/form-guard.ts'
 import { isAccountRefused, reportRefusal } from './gateway-refusal.ts'
 import type { OpenedSetup } from './open-replacement.ts'
 import {

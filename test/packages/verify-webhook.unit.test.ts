@@ -21,8 +21,9 @@ test('what this service signs is verified, as text, bytes, and with headers in e
 })
 
 test('what the official library signs is verified', async () => {
-  const signature = new Webhook(secret).sign('evt_1', new Date(), body)
-  const headers = { ...signed(), 'webhook-signature': signature }
+  const timestamp = now()
+  const signature = new Webhook(secret).sign('evt_1', new Date(timestamp * 1_000), body)
+  const headers = { ...signed([key], timestamp), 'webhook-signature': signature }
   expect(await verifyWebhook({ body, headers, secret })).toEqual(event)
 })
 

@@ -39,6 +39,10 @@ const formData = z.object({
     .string()
     .openapi({ description: 'For stripe.confirmSetup in your form. Never stored by the service' }),
   publishable_key: z.string(),
+  stripe_account: z.string().optional().openapi({
+    description:
+      'Only for a connected account: pass it as stripeAccount, in Stripe(publishable_key, { stripeAccount })',
+  }),
   setup_intent_id: z.string(),
   stripe_customer_id: z.string(),
   billing_customer_id: z.string(),
@@ -116,10 +120,12 @@ async function formOf(
   const { id } = opened.billingCustomer
   const form = await openCardForm(d, opened, gateway)
   const { publishableKey } = await d.gateways.browserSideOf(form.accountId)
+  const [key, connectedAccount] = publishableKey.split(' ')
   return {
     gateway,
     client_secret: form.clientSecret,
-    publishable_key: publishableKey,
+    publishable_key: key!,
+    ...(connectedAccount ? { stripe_account: connectedAccount } : {}),
     setup_intent_id: form.setupId,
     stripe_customer_id: form.gatewayCustomerId,
     billing_customer_id: id,

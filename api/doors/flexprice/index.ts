@@ -2,12 +2,12 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { invalid } from '../../../domain/failure/failures.ts'
 import { customerIdIn } from '../../../domain/text/ids.ts'
-import { deleteCustomer } from '../../../store/customers/customers.ts'
 import { countCustomers, listCustomersFrom } from '../../../store/customers/list-customers.ts'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { guard } from '../../call/guards.ts'
 import { toChanges } from '../../schemas/customer-fields.ts'
+import { deleteCustomerOf } from '../../customers/delete-customer.ts'
 import { createAtDoor, findAtDoor, readAtDoor, updateAtDoor } from '../../customers/at-doors.ts'
 import { createDoor } from '../door.ts'
 import { createdCustomer, createRequest, customerView, updateRequest, viewCustomer } from './customer.ts'
@@ -159,9 +159,8 @@ function addDelete(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     responses: { 204: { description: 'Deleted' }, ...refusals },
   })
   app.openapi(route, async (c) => {
-    const caller = c.get('caller')
     const { id } = await readAtDoor(d, c, c.req.valid('param').id)
-    await deleteCustomer(d.database, caller, id, caller.id)
+    await deleteCustomerOf(d, c.get('caller'), id)
     return c.body(null, 204)
   })
 }

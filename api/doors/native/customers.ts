@@ -1,18 +1,20 @@
 import { billingCustomerStatuses } from '../../../domain/lifecycle.ts'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { deleteCustomer, updateCustomer } from '../../../store/customers/customers.ts'
+import { updateCustomer } from '../../../store/customers/customers.ts'
 import { countCustomers, listCustomers } from '../../../store/customers/list-customers.ts'
 import type { CallEnv } from '../../call/call-env.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import * as fields from '../../schemas/fields.ts'
 import { createdId } from '../../call/idempotency.ts'
 import { createCustomer } from '../../customers/create-customer.ts'
+import { deleteCustomerOf, withDeletion } from '../../customers/delete-customer.ts'
 import { linkOf } from '../../setup/open-onboarding.ts'
 import { withExistingId } from '../../customers/external-id-taken.ts'
 import { requireCustomer } from '../../customers/require-customer.ts'
 import { checkTogether, profileFields, toChanges } from '../../schemas/customer-fields.ts'
 import { customerView, viewCustomer } from '../../schemas/customer-view.ts'
-import { guards, nativeRefusals, security } from './door.ts'
+import { door, guards, nativeRefusals, security } from './door.ts'
+import { refusalOf } from '../door.ts'
 import { createdQuery, pageOf, pageQuery, toList, toRange } from '../../schemas/lists.ts'
 import { json, jsonBody } from '../../schemas/json.ts'
 import { emailFilter, externalIdFilter, idFilter } from '../../schemas/query-fields.ts'
@@ -68,8 +70,8 @@ const list = pageOf(customerView, 'CustomerPage')
   .openapi('CustomerList')
 
 const tags = ['Customers']
-const path = '/v1/customers/{id}' as const
-const params = z.object({
+export const customerPath = '/v1/customers/{id}' as const
+export const customerParams = z.object({
   id: fields
     .text(256)
     .openapi({ description: 'The id, or the external id', example: 'cus_01k2j0q8e5f7g9h1j3k5m7n9p1' }),
@@ -138,27 +140,29 @@ export function addCustomers(app: OpenAPIHono<CallEnv>, d: ApiDependencies): voi
     security,
     middleware: guards(d, 'customers:read'),
     method: 'get',
-    path,
+    path: customerPath,
     operationId: 'getCustomer',
     summary: 'Retrieve a customer by id or external id',
-    request: { params },
-    responses: { 200: json(customerView), ...nativeRefusals },
+    request: { params: customerParams },
+    responses: { 200: json(customerView), 410: refusalOf(door, 'The customer was deleted'), ...nativeRefusals },
   })
-  app.openapi(get, async (c) =>
-    c.json(viewCustomer(await requireCustomer(d, c.get('caller'), c.req.valid('param').id)), 200),
-  )
+  app.openapi(get, async (c) => {
+    const caller = c.get('caller')
+    const { id } = c.req.valid('param')
+    return c.json(viewCustomer(await requireCustomer(d, caller, id).catch(withDeletion(d, caller, id))), 200)
+  })
 
   addChanges(app, d)
 }
 
 function addChanges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
-  const common = { tags, security, middleware: guards(d, 'customers:write'), path }
+  const common = { tags, security, middleware: guards(d, 'customers:write'), path: customerPath }
   const update = createRoute({
     ...common,
     method: 'patch',
     operationId: 'updateCustomer',
     summary: 'Update a customer',
-    request: { params, body: jsonBody(updateRequest) },
+    request: { params: customerParams, body: jsonBody(updateRequest) },
     responses: { 200: json(customerView), ...nativeRefusals },
   })
   app.openapi(update, async (c) => {
@@ -175,14 +179,16 @@ function addChanges(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     ...common,
     method: 'delete',
     operationId: 'deleteCustomer',
-    summary: 'Delete a customer without dependents',
-    request: { params },
+    summary: 'Delete a customer without dependents, and erase its personal data',
+    description:
+      'Its personal data is erased after the setting erasure_delay_days. Until then and afterwards, retrieving it by ' +
+      'its id returns 410 with the times. A repeat with the id changes nothing, or erases earlier if the setting is ' +
+      'lower by now. Ids, amounts, currencies, times and references to payments remain (docs/data-protection.md).',
+    request: { params: customerParams },
     responses: { 204: { description: 'Deleted' }, ...nativeRefusals },
   })
   app.openapi(remove, async (c) => {
-    const caller = c.get('caller')
-    const { id } = await requireCustomer(d, caller, c.req.valid('param').id)
-    await deleteCustomer(d.database, caller, id, caller.id)
+    await deleteCustomerOf(d, c.get('caller'), c.req.valid('param').id)
     return c.body(null, 204)
   })
 }

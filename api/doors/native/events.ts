@@ -10,7 +10,7 @@ import { createdQuery, pageOf, pageQuery, time, toList, toRange } from '../../sc
 import { json } from '../../schemas/json.ts'
 import { countInQuery, idFilter } from '../../schemas/query-fields.ts'
 
-const view = z
+export const eventView = z
   .object({
     id: z.string(),
     object: z.literal('event'),
@@ -49,7 +49,8 @@ const query = z.strictObject({
   }),
 })
 
-const toView = (event: Event): z.input<typeof view> => ({
+/** Returns an event as the native API shows it. */
+export const viewEvent = (event: Event): z.input<typeof eventView> => ({
   id: event.id,
   object: 'event',
   type: event.type,
@@ -74,7 +75,7 @@ export function addEvents(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
       'that you have not seen. Without it, the list is not for polling forward: an event can appear behind newer ' +
       'ones, because it appears when its transaction ends.',
     request: { query },
-    responses: { 200: json(pageOf(view, 'EventList')), ...nativeRefusals },
+    responses: { 200: json(pageOf(eventView, 'EventList')), ...nativeRefusals },
   })
   app.openapi(listing, async (c) => {
     const { limit, cursor, ...asked } = c.req.valid('query')
@@ -87,7 +88,7 @@ export function addEvents(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
       afterSequence: asked.after_sequence,
       ...toRange(asked),
     }
-    return c.json(toList(await listEvents(d.database, c.get('caller'), filter, { limit, cursor }), toView), 200)
+    return c.json(toList(await listEvents(d.database, c.get('caller'), filter, { limit, cursor }), viewEvent), 200)
   })
 
   const get = createRoute({
@@ -96,11 +97,11 @@ export function addEvents(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void {
     operationId: 'getEvent',
     summary: 'Retrieve an event',
     request: { params: idParam('evt_01k2…') },
-    responses: { 200: json(view), ...nativeRefusals },
+    responses: { 200: json(eventView), ...nativeRefusals },
   })
   app.openapi(get, async (c) => {
     const event = await findEvent(d.database, c.get('caller'), c.req.valid('param').id)
     if (!event) throw notFound('Event')
-    return c.json(toView(event), 200)
+    return c.json(viewEvent(event), 200)
   })
 }

@@ -10,6 +10,7 @@ import { addSettings } from './account/settings.ts'
 import { addBillableItems } from './billable-items.ts'
 import { addBillingCustomers } from './billing-customers/billing-customers.ts'
 import { addClosing } from './billing-customers/closing.ts'
+import { addEvidence } from './billing-customers/evidence.ts'
 import { addListBillingCustomers } from './billing-customers/list-billing-customers.ts'
 import { addOnboardingCommands } from './billing-customers/onboarding-commands.ts'
 import { addOpenBillingCustomer } from './billing-customers/open-billing-customer.ts'
@@ -24,6 +25,7 @@ import { addCustomers } from './customers.ts'
 import { door } from './door.ts'
 import { addEnrollments } from './enrollments.ts'
 import { addEvents } from './events.ts'
+import { addCustomerExport } from './export-customer.ts'
 import { addChargeRefunds } from './refund-charge.ts'
 import { addTestClock, addTestReturns } from './test-helpers/clock-and-charges.ts'
 import { addGatewayAccountCommands } from './gateway-accounts/account-commands.ts'
@@ -39,6 +41,7 @@ import { addWebhookEndpoints } from './webhook-endpoints/endpoints.ts'
 export const nativeDoor = (d: ApiDependencies, drawPreview: DrawPreview): OpenAPIHono<CallEnv> =>
   createDoor(d, door, [
     addCustomers,
+    addCustomerExport,
     addOpenBillingCustomer,
     addListBillingCustomers,
     addBillingCustomers,
@@ -48,6 +51,7 @@ export const nativeDoor = (d: ApiDependencies, drawPreview: DrawPreview): OpenAP
     addSuspension,
     addReplacements,
     addClosing,
+    addEvidence,
     addBillableItems,
     addEnrollments,
     addUpload,

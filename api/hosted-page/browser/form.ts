@@ -83,14 +83,14 @@ function begin(
 
 /** Prepares a gateway's form, once. */
 const prepare = (form: HTMLFormElement, gateway: GatewayName): Promise<Method> =>
-  (prepared[gateway] ??= forms[gateway].prepare((method, asking) =>
+  (prepared[gateway] ||= forms[gateway].prepare((method, asking) =>
     begin(form, gateway, Promise.resolve(method), asking),
   ))
 
 /** Makes the form inert from the click on, but for its button, which keeps the focus. */
 function setBusy(form: HTMLFormElement, isBusy: boolean): void {
   const button = submitButton(form)
-  form.setAttribute('aria-busy', String(isBusy))
+  form.setAttribute('aria-busy', isBusy as never)
   for (const id of ['inputs', 'consent']) byId(id)!.inert = isBusy
   button.setAttribute('aria-disabled', 'true')
   const gateway = gatewayOf(chosenGateway(form))

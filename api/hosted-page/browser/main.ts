@@ -61,7 +61,7 @@ function showWatching(before: string): void {
 }
 
 /** Whether leaving could interrupt a payment. */
-const isUnderWay = () => /ing|action/.test(String(byId('setup')?.dataset.state))
+const isUnderWay = () => /ing|action/.test(byId('setup')?.dataset.state as string)
 
 const newLink = byId('new-link')
 const opening = takeToken()

@@ -82,6 +82,7 @@ function sampleOnboarding(brand: Brand, state: PreviewState, kind: OnboardingKin
   return {
     ...ids,
     kind,
+    hasShortWorkflowId: true,
     environment: brand.environment,
     organizationId: brand.organizationId,
     billingCustomerStatus: statusOf(state, kind),

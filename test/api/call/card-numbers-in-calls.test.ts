@@ -78,6 +78,7 @@ test('all other native calls with strings reject one, too', async () => {
     }),
     ['POST', '/v1/billing_customers', { customer_id: 'usr_1', gateway_customer_id: `cus_${digits}` }],
     ['POST', '/v1/gateway_accounts', { gateway: 'paypal', webhook_id: digits }],
+    ['POST', '/v1/gateway_accounts', { gateway: 'stripe', auth: 'connect', vendor_account_id: `acct_${digits}` }],
     ['POST', '/v1/gateway_accounts/ga_1/rotate', { publishable_key: `pk_test_${digits}` }],
     ['POST', '/v1/charges/ch_1/refund', { reason: card }],
     ['POST', `/v1/billing_customers/${bc}/close`, { reason: card }],

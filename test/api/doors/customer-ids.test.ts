@@ -210,7 +210,8 @@ describe.each(hard)('the external id %j', (name) => {
     await world.sql`update onboardings set ended_at = now(), result = 'canceled', wake_at = null
       where billing_customer_id = ${listed.body.data[0].id}`
     expect((await world.asNative('DELETE', `/v1/customers/${encodeURIComponent(name)}`)).status).toBe(204)
-    expect((await world.asNative('GET', `/v1/customers/${id}`)).status).toBe(404)
+    const deleted = await world.asNative('GET', `/v1/customers/${id}`)
+    expect([deleted.status, deleted.body.code]).toEqual([410, 'gone'])
   })
 })
 

@@ -239,6 +239,9 @@ const ofGatewayAccounts: ConflictCode[] = [
   'gateway_account_exists',
   'gateway_account_active',
   'gateway_account_differs',
+  'gateway_account_other_auth',
+  'gateway_account_not_connected',
+  'gateway_connect_unavailable',
 ]
 
 test('a call here or of a gateway account is rejected with each code of a conflict', () => {

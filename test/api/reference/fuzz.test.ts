@@ -7,7 +7,7 @@ import { createWorld, type Answer, type World } from '../../support/world/world.
 
 // `npm run fuzz -- --requests 20000 --seed 1` sends as many as you like.
 
-const count = Number(process.env.FUZZ_REQUESTS ?? 1_500)
+const count = Number(process.env.FUZZ_REQUESTS ?? 800)
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_121)
 const together = 8
 

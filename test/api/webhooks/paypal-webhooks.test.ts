@@ -117,3 +117,15 @@ test('a thousand events, duplicated, late, out of order and half of them forged,
   expect(await world.ended(waiting.bc)).toBe('completed')
   expect(await world.payPalCharges(waiting.bc)).toMatchObject([{ amount: 1500, refunded_amount: 0 }])
 })
+
+// Last: the simulator sends rejected events again and again.
+test('rejects signed events that are malformed with 400, and counts them', async () => {
+  const before = await counted()
+  const sent = [
+    { type: 'CHECKOUT.ORDER.APPROVED', resource: { id: 'ORDER\0' } },
+    { type: 'VAULT.PAYMENT-TOKEN.DELETED', resource: { id: ['a'] } },
+    { type: 'no event', resource: {} },
+  ]
+  for (const each of sent) await world.simulatePayPal('events', each)
+  await until(async () => (await counted()) >= before + sent.length)
+})

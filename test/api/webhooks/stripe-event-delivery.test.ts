@@ -30,6 +30,24 @@ test('rejects forged, modified, old, future and misdirected events with 400', as
   expect((await world.request('/webhooks/stripe', { method: 'POST', body: '{}' })).status).toBe(400)
 })
 
+/** What the owner of a secret can sign although no gateway sends it. */
+const malformed: object[] = [
+  ...[{ id: null }, { id: 7 }, { id: '' }, { id: 'evt_\0' }, { id: `evt_${'x'.repeat(300)}` }],
+  ...[{ type: null }, { type: 'a b' }, { created: 'today' }, { created: 1e300 }, { created: undefined }],
+  ...[{ data: { object: null } }, { data: null }, { data: { object: { object: 'payment_intent', id: ['pi_1'] } } }],
+  { type: 'customer.deleted', data: { object: { object: 'customer', id: 'cus_\0' } } },
+]
+
+test('rejects signed events that are malformed with 400, counts them and logs no bug', async () => {
+  const before = await counted()
+  for (const more of malformed) {
+    const { status } = await send(event(ours, more))
+    expect([more, status]).toEqual([more, 400])
+  }
+  expect(await counted()).toBe(before + malformed.length)
+  expect(world.logged.filter((line) => /"level":"error"|"stack"/.test(line))).toEqual([])
+})
+
 test('accepts events up to five minutes early or late, and both secrets during a rotation', async () => {
   const strange = (id: string) => event({ ...ours, metadata: {} }, { id })
   expect((await send(strange('evt_late_by_270'), { timestamp: now() - 270 })).status).toBe(200)

@@ -11,18 +11,19 @@ let elements: StripeElements | undefined
 /** Throws if the vendor's script does not load. */
 async function openStripe(publishableKey = gatewayOf('stripe').publishableKey): Promise<Stripe> {
   if (!window.Stripe) await loadScript(gatewayOf('stripe').scriptUrl)
-  return window.Stripe!(publishableKey, { locale: page.language as never })
+  const [key, stripeAccount] = publishableKey.split(' ')
+  return window.Stripe!(key!, { locale: page.language, stripeAccount } as never)
 }
 
 /** What is charged now. Without a charge the form only saves the card. */
 const amount = () => {
-  const units = gatewayUnits('stripe')
-  return units > 0 ? { mode: 'payment', amount: units } : { mode: 'setup' }
+  const amount = gatewayUnits('stripe')
+  return amount > 0 ? { mode: 'payment', amount } : { mode: 'setup' }
 }
 
 /** Shows the vendor's card form, a frame of its own origin, and above it the customer's wallets. */
 async function showForm(begin: Begin): Promise<void> {
-  stripe ??= await openStripe()
+  stripe ||= await openStripe()
   const made = stripe.elements({
     ...amount(),
     currency: page.currency.toLowerCase(),
@@ -40,8 +41,8 @@ async function showForm(begin: Begin): Promise<void> {
     wallets: { applePay: 'never', googlePay: 'never', link: 'never' },
   })
   const ready = new Promise<void>((resolve, reject) => {
-    element.on('ready', () => resolve())
-    element.on('loaderror', () => reject(new Error()))
+    element.on('ready', resolve as () => void)
+    element.on('loaderror', reject)
   })
   element.mount(target)
   // Without the wallets, the card form is complete.
@@ -70,7 +71,7 @@ async function createToken(): Promise<ConfirmationToken> {
  * taken from the browser.
  */
 export async function answerBank({ client_secret: clientSecret, publishable_key }: SecretAction): Promise<void> {
-  await (await openStripe(publishable_key)).handleNextAction({ clientSecret }).catch(() => undefined)
+  await (await openStripe(publishable_key)).handleNextAction({ clientSecret }).catch(String)
 }
 
 export const stripeForm: GatewayForm = {
@@ -79,6 +80,6 @@ export const stripeForm: GatewayForm = {
     return async () => ({ confirmation_token: (await createToken()).id })
   },
   forget: () => forgetScript(gatewayOf('stripe').scriptUrl),
-  refresh: () => void elements?.update({ ...amount(), locale: page.language } as never),
+  refresh: () => elements?.update({ ...amount(), locale: page.language } as never),
   isPreparedEarly: false,
 }

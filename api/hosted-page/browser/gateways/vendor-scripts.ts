@@ -25,7 +25,7 @@ function insert(url: string): Promise<void> {
       script.remove()
       reject(new Error())
     }
-    script.onload = () => resolve()
+    script.onload = resolve as () => void
     // Without `crossorigin`, like the preload. Otherwise the browser would fetch it twice.
     script.src = url
     document.head.append(script)

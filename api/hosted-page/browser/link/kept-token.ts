@@ -42,7 +42,7 @@ export function addressWith(token: string, more: Record<string, string> = {}): s
 export const keepLocale = (locale: string): void => store('locale', locale)
 
 /** Stores when the next payment method is accepted, in milliseconds since 1970, for this tab. */
-export const keepCoolDown = (end: number): void => store('cool-down', String(end))
+export const keepCoolDown = (end: number): void => store('cool-down', end as never)
 
 /** Returns what `keepCoolDown` stored; 0 for nothing. */
 export const keptCoolDown = (): number => Number(stored('cool-down'))

@@ -159,7 +159,7 @@ test('deletes a customer only without dependents, and frees its external id', as
   await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason: 'a test' })
   await world.ended(bc)
   expect((await world.asNative('DELETE', path)).status).toBe(204)
-  expect((await world.asNative('GET', path)).status).toBe(404)
+  expect((await world.asNative('GET', path)).status).toBe(410)
   expect((await world.edge('buildCustomerProfileSetup', { contact_id: parent.id })).status).toBe(404)
   expect((await create({ external_id: parent.external_id })).status).toBe(201)
 })

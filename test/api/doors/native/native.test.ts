@@ -28,7 +28,7 @@ test('a billing customer shows its onboarding, step by step', async () => {
       blocked_on: 'customer',
       amount: 1500,
       currency: 'USD',
-      workflow_id: expect.stringMatching(/^onboarding\/sandbox\/org_/),
+      workflow_id: expect.stringMatching(/^onboarding\/cus_\w+$/),
     },
   })
   expect(body.onboarding.steps.map(({ name, state }: { name: string; state: string }) => `${name} ${state}`)).toEqual([
