@@ -18,6 +18,8 @@ export interface AdminContext {
   gateways?: Pick<Gateways, 'of' | 'current' | 'listOfInstallation' | 'withKeys'>
   /** PUBLIC_URL. */
   publicUrl?: string
+  /** TEMPORAL_UI_URL and TEMPORAL_NAMESPACE, if the first is set. */
+  temporalUi?: { url: string; namespace: string } | undefined
   /** Standard input, for the commands that read keys. */
   input?: KeySource
 }

@@ -8,6 +8,8 @@ import { queryCommands } from './queries.ts'
 import { operatorCommands } from './operators.ts'
 import { settingCommands } from './settings.ts'
 import { setupCommands } from './setup.ts'
+import { upgradeCommands } from './upgrades/commands.ts'
+import { temporalUiCommands } from './temporal-ui/commands.ts'
 import { webhookCommands } from './webhooks/commands.ts'
 
 /** All commands of `npm run admin`, in the order of the help. */
@@ -18,8 +20,10 @@ export const commands: Record<string, AdminCommand> = {
   ...domainCommands,
   ...queryCommands,
   ...operatorCommands,
+  ...temporalUiCommands,
   ...bulkCommands,
   ...importCommands,
   ...webhookCommands,
   ...gatewayAccountCommands,
+  ...upgradeCommands,
 }

@@ -4,7 +4,9 @@ import { requireReachableServer } from '../store/schema/usable-database.ts'
 import { readArguments } from '../runtime/arguments.ts'
 import { readConfig } from '../runtime/config.ts'
 import { beforeStart } from '../runtime/start.ts'
+import { exitWithoutOutput } from '../runtime/stop.ts'
 
+exitWithoutOutput()
 readArguments('npm run migrate\n\n  Applies pending migrations to DATABASE_URL.', { options: {} })
 const { databaseUrl } = await beforeStart(() => readConfig(process.env, ['database']))
 await beforeStart(() => requireReachableServer(databaseUrl))

@@ -31,7 +31,7 @@ export async function runAdmin([name = '', ...rest]: string[], program: AdminPro
   try {
     if (!command) throw new Error(`Unknown command ${JSON.stringify(name)}. npm run admin -- help lists all commands.`)
     const { json, options } = readOptions(command, rest)
-    if (!process.env.DATABASE_URL) throw new Error(program.noDatabase)
+    if (!process.env.DATABASE_URL && !process.env.DATABASE_URL_FILE) throw new Error(program.noDatabase)
     const answer = await runOnDatabase(command, options, program)
     console.log(json ? asJson(answer) : asLines(answer))
   } catch (error) {
@@ -67,13 +67,14 @@ async function runOnDatabase(
   { openGateways }: AdminProgram,
 ): Promise<Record<string, unknown>> {
   const config = readConfig(process.env, ['database'])
-  const { databaseUrl, settingDefaults, webhooks, gatewayKeys, publicUrl } = config
+  const { databaseUrl, settingDefaults, webhooks, gatewayKeys, publicUrl, temporalUiUrl: url, temporal } = config
+  const temporalUi = url === undefined ? undefined : { url, namespace: temporal.namespace }
   await requireDatabase(databaseUrl, config)
   const database = openDatabase(databaseUrl, { name: 'admin', max: 2 })
   try {
     const gateways = openGateways(config, database)
     const keys = { webhookKeys: webhooks.secretKeys, gatewayKeys, input: process.stdin }
-    return await command.run({ database, settingDefaults, ...keys, gateways, publicUrl }, options)
+    return await command.run({ database, settingDefaults, ...keys, gateways, publicUrl, temporalUi }, options)
   } finally {
     await database.end({ timeout: 5 })
   }

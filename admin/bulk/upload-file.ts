@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { byOperator } from '../../domain/events/author.ts'
@@ -20,6 +20,7 @@ export interface FileUpload extends Tenant {
 }
 
 interface Answer {
+  object: string
   id: string
   status: string
   detail?: string
@@ -35,8 +36,11 @@ const keyLife = 86_400_000
  */
 export async function uploadFile(database: Database, upload: FileUpload): Promise<Answer> {
   const { organizationId, environment, file } = upload
-  const found = await stat(file).catch(() => undefined)
-  if (!found?.isFile()) throw invalid('--file', 'must be a readable file')
+  const isReadable = await access(file, constants.R_OK).then(
+    async () => (await stat(file)).isFile(),
+    () => false,
+  )
+  if (!isReadable) throw invalid('--file', 'must be a readable file')
   const expiresAt = new Date(Date.now() + keyLife)
   const wanted = { kind: 'secret' as const, name: 'npm run admin -- bulk-onboard', scopes, expiresAt }
   const key = await insertApiKey(database, { organizationId, environment, ...wanted }, byOperator())
@@ -59,9 +63,10 @@ async function send({ file, apiUrl, query }: FileUpload, key: string): Promise<A
   const response = await fetch(url, init as unknown as RequestInit).catch(() => {
     throw new Error(`the API at ${apiUrl} cannot be reached; set --api-url`)
   })
-  const answer = (await response.json()) as Answer
-  if (!response.ok) throw new Error(`the API returned ${response.status}: ${answer.detail ?? ''}`)
-  return answer
+  const answer = (await response.json().catch(() => null)) as Answer | null
+  if (response.ok && answer?.object === 'bulk_onboarding') return answer
+  if (!response.ok && answer?.detail) throw new Error(`the API returned ${response.status}: ${answer.detail}`)
+  throw new Error(`${apiUrl} is not the API, by its response (${response.status}); set --api-url`)
 }
 
 /** Shows the progress of a bulk onboarding until it is completed, paused or canceled. */

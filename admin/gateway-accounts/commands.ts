@@ -11,7 +11,7 @@ import { requireOrganization } from '../setup.ts'
 import { account, requireAccount, shown } from './account-option.ts'
 import { gatewayKeyCommands } from './key-commands.ts'
 
-const statusCommand = (summary: string, status: AccountStatus): AdminCommand =>
+const statusCommand = (summary: string, status: Exclude<AccountStatus, 'pending'>): AdminCommand =>
   command(summary, { account, operator }, async ({ database }, input) => {
     const found = await requireAccount(database, input.account)
     return shown(await setStatus(database, found, status, byOperator(input.operator)))

@@ -1,10 +1,11 @@
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'csv-stringify/sync'
 import { mostRows } from '../../domain/bulk/bulk.ts'
 import { escapeFormula } from '../../domain/bulk/columns.ts'
 import { invalid } from '../../domain/failure/failures.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
+import { createWritableFolder } from '../../runtime/files/create-folder.ts'
 import { verdicts, type Match, type Verdict } from './match-customers.ts'
 
 /** The number of customers with one verdict, and the files that list them. */
@@ -44,14 +45,23 @@ const otherColumns = ['gateway_customer_id', 'payment_method_id', 'reason', 'ext
  * file: writing the report would delete it.
  */
 export async function prepareFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw invalid('--out', `must be a folder that can be written (${error.code})`)
-  })
-  for (const name of (await readdir(folder)).filter((each) => isOurs.test(each) && !each.endsWith('.part'))) {
-    const columns = (name.startsWith('customers') ? bulkColumns : otherColumns).join()
-    if ((await readBegin(join(folder, name), columns.length)) !== columns)
-      throw invalid('--out', `has a file ${name} that is not of an earlier report: choose another folder`)
+  try {
+    createWritableFolder(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw invalid('--out', `must be a folder that can be written (${code})`)
   }
+  for (const name of (await readdir(folder)).filter((each) => isOurs.test(each)))
+    if (!(await isOfReport(join(folder, name), name)))
+      throw invalid('--out', `has a file ${name} that is not of an earlier report: choose another folder`)
+}
+
+/** What was interrupted can have any content. Reading anything but a file could wait forever. */
+async function isOfReport(path: string, name: string): Promise<boolean> {
+  if (!(await lstat(path)).isFile()) return false
+  if (name.endsWith('.part')) return true
+  const columns = (name.startsWith('customers') ? bulkColumns : otherColumns).join()
+  return (await readBegin(path, columns.length)) === columns
 }
 
 async function readBegin(file: string, bytes: number): Promise<string> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { domainCommands } from '../../admin/domains.ts'
+import { connectOwner } from '../support/gateways/connected-account.ts'
 import { connectAccount, payPalKeys, refuseCrossAccount, stripeKeys } from '../support/gateways/own-accounts.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
@@ -21,10 +22,10 @@ const register = (account: string, environment = 'sandbox') => {
   return domainCommands['register-payment-domain']!.run(context, { environment, account })
 }
 
-const domainsOf = async (key: string) =>
+const domainsOf = async (key: string, connected?: string) =>
   (
     await world.request(`${world.simulator.url}/v1/payment_method_domains`, {
-      headers: { Authorization: `Bearer ${key}` },
+      headers: { Authorization: `Bearer ${key}`, ...(connected ? { 'Stripe-Account': connected } : {}) },
     })
   ).body.data.map(({ domain_name }: { domain_name: string }) => domain_name)
 
@@ -33,6 +34,14 @@ test('registers a domain at an organization’s own account, not at that of the 
     rows: [{ domain: 'pay.example.com', gateway: 'stripe', wallet: 'Apple Pay', status: 'active' }, {}, {}],
   })
   expect(await domainsOf('sk_test_shop')).toEqual(['pay.example.com'])
+  expect(await domainsOf('sk_test_world')).toEqual([])
+})
+
+test('registers a domain at a connected account, with the keys of the platform', async () => {
+  const other = world.seeds.other_org.secret_key
+  const { id, vendor_account_id } = await connectOwner(world, other)
+  expect(await register(id)).toMatchObject({ rows: [{ domain: 'pay.example.com', status: 'active' }, {}, {}] })
+  expect(await domainsOf('sk_test_world', vendor_account_id)).toEqual(['pay.example.com'])
   expect(await domainsOf('sk_test_world')).toEqual([])
 })
 

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -25,8 +26,23 @@ test('an earlier report is replaced', async () => {
 test('a path that cannot be a folder is an error of --out', async () => {
   const file = join(folder, 'a file')
   await writeFile(file, '')
-  for (const path of [file, join(file, 'below')])
+  await symlink(join(folder, 'nowhere', 'x'), join(folder, 'dangling'))
+  for (const path of [file, join(file, 'below'), join(folder, 'dangling', 'below'), join(folder, 'nul\0')])
     await expect(prepareFolder(path)).rejects.toThrow('must be a folder that can be written (')
+})
+
+test.runIf(existsSync('/proc/self'))('a file system that refuses folders and files is an error of --out', async () => {
+  for (const path of ['/proc/report', '/proc/self/a/b', '/proc/self'])
+    await expect(prepareFolder(path)).rejects.toThrow('must be a folder that can be written (')
+})
+
+test.each(['customers.csv', 'ambiguous.csv.part'])('a folder %s is not taken for a file of ours', async (name) => {
+  const path = join(folder, name)
+  await rm(path, { force: true })
+  await mkdir(path)
+  const message = `has a file ${name} that is not of an earlier report: choose another folder`
+  await expect(prepareFolder(folder)).rejects.toMatchObject({ param: '--out', message })
+  await rm(path, { recursive: true })
 })
 
 test.each(['customers.csv', 'ambiguous.csv', 'customers-2.csv', 'unmatched.csv'])(

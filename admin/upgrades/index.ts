@@ -1,0 +1,5 @@
+export { changeWorkflowIds } from './change-workflow-ids.ts'
+export { checkUpgrade } from './check-upgrade.ts'
+export { restartRuns } from './restart-runs.ts'
+export { withReplays, withTemporal } from './temporal.ts'
+export { wakeAll } from './wake-all.ts'
