@@ -16,7 +16,14 @@ import { readdirSync } from 'node:fs'
 const vendors = ['stripe', '@paypal/paypal-server-sdk', 'axios']
 const http = ['hono', '@hono']
 const temporal = ['@temporalio']
-const port = ['gateways/account-access.ts', 'gateways/gateway.ts', 'gateways/gateways.ts']
+const openTelemetry = ['@opentelemetry']
+const port = [
+  'gateways/account-access.ts',
+  'gateways/gateway.ts',
+  'gateways/gateways.ts',
+  'gateways/listed.ts',
+  'gateways/platform.ts',
+]
 
 /** Sub-folders of which each may import itself and those before it. */
 const layers = (folder, names, { may = [], ...rest }) =>
@@ -45,15 +52,18 @@ const storeRooms = [
     'methods',
     'payments',
   ],
-  ...['billing-customers', 'charges', 'lifecycle', 'bulk', 'measures'],
+  ...['billing-customers', 'charges', 'lifecycle', 'bulk', 'measures', 'erasure', 'export', 'retention'],
 ]
 const apiRooms = ['schemas', 'call', 'errors', 'assets', 'setup', 'customers', 'uploads']
-const apiBase = [...['domain', 'metrics', 'store', 'payments/customers', 'payments/accounts', 'runtime/log-context.ts']]
+const apiBase = [
+  ...['domain', 'metrics', 'traces', 'store', 'payments/customers', 'payments/accounts', 'payments/forms'],
+  ...['payments/gateway-events', 'runtime/log-context.ts'],
+]
 /** What the API sends to Temporal. */
 const apiRuns = ['workflows/messages.ts', 'runtime/search-attributes.ts', 'runtime/temporal-errors.ts']
 /** What `api/serve.ts` says if it cannot listen. */
 const apiServer = ['runtime/http/not-listening.ts']
-const apiFiles = ['api/dependencies.ts', 'api/runs.ts', 'api/setup-links.ts']
+const apiFiles = ['api/dependencies.ts', 'api/run-histories.ts', 'api/runs.ts', 'api/setup-links.ts']
 const api = {
   types: [...port, 'runtime/log.ts'],
   not: ['postgres', ...vendors, ...temporal],
@@ -69,6 +79,7 @@ const inDoors = { ...api, why: 'a door does not depend on another door' }
 const ours = [
   'domain',
   'metrics',
+  'traces',
   'store',
   'gateways',
   'receivers',
@@ -95,16 +106,22 @@ const walls = [
     not: ['postgres', ...vendors, ...temporal, ...http],
     why: 'every folder counts with metrics/, so it depends on domain/ only',
   },
+  {
+    in: 'traces',
+    may: ['traces'],
+    not: ['postgres', ...vendors, ...temporal, ...http],
+    why: 'every folder creates spans with traces/, so it depends on nothing',
+  },
   ...layers('store', storeRooms, {
-    may: ['domain', 'metrics'],
+    may: ['domain', 'metrics', 'traces'],
     not: [...vendors, ...temporal, ...http],
-    why: 'store/ contains SQL and depends on domain/ and metrics/ only, in the order of its subfolders',
+    why: 'store/ contains SQL and depends on domain/, metrics/ and traces/ only, in the order of its subfolders',
   }),
   ...['gateways', ...vendorFolders].map((folder) => ({
     in: folder,
     may:
       folder === 'gateways'
-        ? ['domain', 'metrics', 'gateways']
+        ? ['domain', 'metrics', 'traces', 'gateways']
         : ['domain', folder, ...port, 'gateways/cannot-be-sent.ts'],
     not: ['postgres', ...temporal, ...http],
     why: 'gateways/ depend on domain/ only, and no vendor on another',
@@ -137,8 +154,22 @@ const walls = [
     why: 'api/ and admin/ use payments/accounts/, so it depends on nothing else in payments/',
   },
   {
+    in: 'payments/forms',
+    may: ['domain', 'store', 'payments/forms'],
+    types: port,
+    not: ['postgres', ...vendors, ...temporal, ...http],
+    why: 'api/ uses payments/forms/ too, so it depends on nothing else in payments/',
+  },
+  {
+    in: 'payments/gateway-events',
+    may: ['domain', 'store', 'payments/accounts', 'payments/forms', 'payments/gateway-events'],
+    types: port,
+    not: ['postgres', ...vendors, ...temporal, ...http],
+    why: 'api/ and worker/ process events of gateways alike, and charge nothing with them',
+  },
+  {
     in: 'activities',
-    may: ['domain', 'metrics', 'store', 'payments', 'activities', 'runtime/log-context.ts'],
+    may: ['domain', 'metrics', 'traces', 'store', 'payments', 'activities', 'runtime/log-context.ts'],
     types: port,
     not: ['postgres', ...vendors, ...http],
     why: 'activities/ depend neither on their callers nor on a vendor',
@@ -173,7 +204,10 @@ const walls = [
   })),
   {
     in: 'runtime',
-    may: ['domain', 'runtime', 'store/database/connection-string.ts'],
+    may: [
+      ...['domain', 'runtime', 'store/database/connection-string.ts', 'store/database/read-file.ts'],
+      'traces/tracing-config.ts',
+    ],
     types: vendorFolders.map((folder) => `${folder}/account.ts`),
     not: ['postgres', ...vendors, ...http],
     why: 'every program uses runtime/, so it depends on little',
@@ -184,6 +218,15 @@ const walls = [
     types: port,
     not: [...vendors, ...temporal, ...http],
     why: 'admin/ changes rows, which runs read',
+  },
+  {
+    in: 'admin/upgrades',
+    may: [
+      ...['domain', 'store', 'runtime', 'admin', 'workflows/messages.ts'],
+      ...['worker/run-worker.ts', 'worker/schedule-reconcile.ts'],
+    ],
+    not: ['postgres', ...vendors, ...http],
+    why: 'the commands for upgrades are about runs, and use the workflow code of this build',
   },
   {
     in: 'worker',
@@ -264,6 +307,20 @@ export default {
       severity: 'error',
       from: {},
       to: { circular: true },
+    },
+    {
+      name: 'OpenTelemetry',
+      comment: 'only traces/otlp.ts imports it, and is itself imported only while tracing is on',
+      severity: 'error',
+      from: { pathNot: '^traces/otlp\\.ts$' },
+      to: { path: ofPackages(openTelemetry) },
+    },
+    {
+      name: 'traces/otlp.ts',
+      comment: 'it loads OpenTelemetry, so it is imported only while tracing is on',
+      severity: 'error',
+      from: {},
+      to: { path: '^traces/otlp\\.ts$', dynamic: false },
     },
     ...walls.flatMap(rulesOf),
   ],

@@ -1,19 +1,24 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import LongFilesFirst from './test/support/run/long-files-first.ts'
 
 /** Without a server: pure code, configuration, and the repository itself. */
 const unit = ['test/{domain,runtime,repository}/**/*.test.ts', 'test/**/*.unit.test.ts']
 
 export default defineConfig({
   test: {
-    // The programs under test are processes of their own: one file at a time leaves a machine of two cores half idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
-    reporters: ['default', './test/support/plain-line-reporter.ts'],
+    // A file waits for a third of its time: one more at a time than the machine has cores. The servers that all share
+    // serve no more than eight.
+    maxWorkers: Math.min(availableParallelism() + 1, 8),
+    sequence: { sequencer: LongFilesFirst },
+    reporters: ['default', './test/support/run/plain-line-reporter.ts'],
     projects: [
       {
         test: {
           name: 'unit',
           include: unit,
+          // What a file imports is kept for the next: read anew for each it took half of the time.
+          isolate: false,
           // For those that read the whole tree, on a machine that does much else.
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -27,8 +32,9 @@ export default defineConfig({
           globalSetup: './test/support/servers/global-setup.ts',
           setupFiles: ['./test/support/judge/judge-every-test.ts'],
           pool: 'forks',
-          // Each file makes a world of its own; what it imports is kept for the next: read anew for each it took a
-          // fifth of the run.
+          // Tests that run at the same time in a file wait for other processes most of the time.
+          maxConcurrency: 10,
+          // As above. Each file makes a world of its own.
           isolate: false,
           // All limits are for a machine whose cores others keep busy: `until` (test/support) waits for as long as a
           // poll.

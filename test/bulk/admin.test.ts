@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../../tools/local/folders.ts'
@@ -72,6 +75,27 @@ test.each([
   ['bulk-onboard', { file: fileOf('x\n', 'x.csv'), 'api-url': 'http://127.0.0.1:1' }, 'cannot be reached'],
 ])('%s with %o fails: %s', async (_, { file, ...options }, message) => {
   await expect(onboard(file, options as Record<string, string>)).rejects.toThrow(message)
+})
+
+test('another server than the API is named as what is wrong', async () => {
+  const answers: [number, string][] = [
+    [200, '<!doctype html><title>Temporal</title>'],
+    [200, '{"object":"list"}'],
+    [404, '{"message":"no such path"}'],
+    [502, ''],
+  ]
+  const server = createServer((request, response) => {
+    request.resume()
+    const [status, body] = answers[0]!
+    request.on('end', () => response.writeHead(status).end(body))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  for (; answers.length > 0; answers.shift())
+    await expect(onboard(fileOf('external_id\nusr_1\n', 'x.csv'), { 'api-url': url })).rejects.toThrow(
+      `${url} is not the API, by its response (${answers[0]![0]}); set --api-url`,
+    )
+  server.close()
 })
 
 test('JSON lines are recognized by the name of the file', async () => {

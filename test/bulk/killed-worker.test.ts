@@ -8,7 +8,7 @@ import { createWorld } from '../support/world/world.ts'
 import { bulkOf, contactsFile, runOf, untilStatus, upload } from './bulk.ts'
 
 // `BULK_KILLS=10 BULK_ROWS=1000 npx vitest run test/bulk/killed-worker.test.ts` is the long version.
-const rows = Number(process.env.BULK_ROWS ?? 200)
+const rows = Number(process.env.BULK_ROWS ?? 120)
 const kills = Number(process.env.BULK_KILLS ?? 2)
 
 test(

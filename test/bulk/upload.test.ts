@@ -168,7 +168,7 @@ test('the same key and file return the same bulk onboarding; another file, or ot
   expect((await upload(world, file, { headers })).body.id).not.toBe(first.body.id)
 })
 
-test('a checked bulk onboarding is kept for 7 days, an ended one for 30', async () => {
+test('a checked bulk onboarding is kept for 7 days, an ended one for 30, or as bulk_retention_days says', async () => {
   const checked = (await upload(world, contactsFile(world, 1).file, { query: '?dry_run=true' })).body.id
   const canceled = (await upload(world, contactsFile(world, 1).file)).body.id
   await command(world, canceled, 'cancel')
@@ -183,6 +183,11 @@ test('a checked bulk onboarding is kept for 7 days, an ended one for 30', async 
   await world.sql`update bulk_onboardings set ended_at = now() - interval '29 days' where id = ${canceled}`
   expect(await kept()).toEqual([canceled])
   await world.sql`update bulk_onboardings set ended_at = now() - interval '31 days' where id = ${canceled}`
+  const keepFor = async (days: number | null) =>
+    expect((await world.asNative('PATCH', '/v1/settings', { bulk_retention_days: days })).status).toBe(200)
+  await keepFor(32)
+  expect(await kept()).toEqual([canceled])
+  await keepFor(null)
   expect(await kept()).toEqual([])
 })
 

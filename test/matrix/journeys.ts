@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { Fault } from '../../tools/simulators/faults.ts'
 import { chargesAtVendors } from '../support/payments/charges-at-vendors.ts'
+import type { Place } from './places.ts'
 import type { SetupPage } from '../support/world/setup-page.ts'
 import { until } from '../support/until.ts'
 import type { Answer, World } from '../support/world/world.ts'
@@ -9,6 +10,7 @@ import type { Answer, World } from '../support/world/world.ts'
 /** One onboarding of the matrix, with the number of its accepted submissions. */
 export interface Visit {
   world: World
+  place: Place
   contact: string
   bc: string
   page: SetupPage
@@ -39,21 +41,26 @@ const declinedCard = '4000000000000002'
 const nothing = { amount: 0, currency: 'USD' }
 
 const journeysByName = {
-  payByCard: pays((visit) => visit.page.submitCard()),
+  payByCard: pays((visit) => submitCard(visit)),
   payByPayPal: pays(({ page, payer }) => page.submitPayPal(undefined, payer)),
   payBySavedCard: { charges: true, end: 'completed', go: callWithSavedCard },
-  saveCard: { ...pays((visit) => visit.page.submitCard(undefined, nothing)), charges: false },
+  saveCard: { ...pays((visit) => submitCard(visit, nothing)), charges: false },
   saveWallet: { ...pays(({ page, payer }) => page.submitPayPal(nothing, payer)), charges: false },
   cancelDeclined: { charges: true, end: 'canceled', go: cancelDeclined },
   cancelPaidByCard: cancelsPaid('stripe', '/v1/payment_intents/*', 'confirm'),
   cancelPaidByPayPal: cancelsPaid('paypal', '/v2/checkout/orders/*', 'capture'),
-  refundPartByCard: refundsParts((visit) => visit.page.submitCard()),
+  refundPartByCard: refundsParts((visit) => submitCard(visit)),
   refundPartByPayPal: refundsParts(({ page, payer }) => page.submitPayPal(undefined, payer)),
-  closePaidByCard: closes((visit) => visit.page.submitCard()),
+  closePaidByCard: closes((visit) => submitCard(visit)),
   closePaidByPayPal: closes(({ page, payer }) => page.submitPayPal(undefined, payer)),
 } satisfies Record<string, Journey>
 export type JourneyName = keyof typeof journeysByName
 export const journeys: Record<JourneyName, Journey> = journeysByName
+
+/** Enters a card at the account of the customer's organization, and submits it. */
+function submitCard({ page, place }: Visit, shown?: object, card?: string): Promise<Answer> {
+  return page.submitCard(card, shown, place.publishableKey)
+}
 
 /** Polls until the condition holds. Connections that break on a busy machine are retried. */
 export async function waitUntil(holds: () => Promise<boolean>): Promise<void> {
@@ -72,18 +79,18 @@ const ended = ({ world, onboardingId }: Visit) =>
   })
 
 /** Opens an onboarding that charges, or only saves a method. */
-export async function openVisit(world: World, { charges }: Journey, payer?: string): Promise<Visit> {
-  const { contact, bc, page } = await (charges ? world.openSetup() : openFree(world))
+export async function openVisit(world: World, { charges }: Journey, place: Place, payer?: string): Promise<Visit> {
+  const { contact, bc, page } = await (charges ? world.openSetup(undefined, place.edge) : openFree(world, place))
   const [row] = await world.sql<{ customerId: string; onboardingId: string }[]>`
     select b.customer_id, o.id as onboarding_id
     from billing_customers b join onboardings o on o.billing_customer_id = b.id
     where b.id = ${bc}`
-  return { world, contact, bc, page, ...row!, submissions: 0, payer }
+  return { world, place, contact, bc, page, ...row!, submissions: 0, payer }
 }
 
-async function openFree(world: World) {
+async function openFree(world: World, { edge }: Place) {
   const contact = world.newContact()
-  const asked = { contact_id: contact, require_initial: 0, bi_id: world.seeds.item_id }
+  const asked = { ...edge, contact_id: contact, require_initial: 0 }
   const { body } = await until(
     () => world.edge('createCustomer', asked),
     ({ status }) => status === 200,
@@ -120,10 +127,11 @@ function refundsParts(submit: Submit): Journey {
   return { charges: true, end: 'completed', refunds: 900, go }
 }
 
-async function refundPart({ world, bc }: Visit, amount: number): Promise<void> {
+async function refundPart({ world, bc, place }: Visit, amount: number): Promise<void> {
   const [charge] = await world.sql<{ id: string }[]>`
     select id from charges where billing_customer_id = ${bc} and state = 'succeeded'`
-  const { status, body } = await world.asNative('POST', `/v1/charges/${charge!.id}/refund`, { amount, reason: 'x' })
+  const refund = { amount, reason: 'x' }
+  const { status, body } = await world.asNative('POST', `/v1/charges/${charge!.id}/refund`, refund, place.key)
   if (status !== 200) throw new Error(`the refund answered ${status} ${JSON.stringify(body)}`)
 }
 
@@ -132,9 +140,9 @@ function closes(submit: Submit): Journey {
   const go = async (visit: Visit) => {
     await keepEntering(visit, submit)
     await ended(visit)
-    const { world, bc } = visit
+    const { world, bc, place } = visit
     const close = { reason: 'the contract has ended', refund_initial: true }
-    const { status, body } = await world.asNative('POST', `/v1/billing_customers/${bc}/close`, close)
+    const { status, body } = await world.asNative('POST', `/v1/billing_customers/${bc}/close`, close, place.key)
     if (status !== 200) throw new Error(`close answered ${status} ${JSON.stringify(body)}`)
   }
   return { charges: true, end: 'completed', refunds: 1500, closes: true, go }
@@ -159,10 +167,10 @@ async function enter(visit: Visit, submit: (visit: Visit) => Promise<Answer>): P
 }
 
 async function callWithSavedCard(visit: Visit): Promise<void> {
-  const { world, contact } = visit
+  const { world, contact, place } = visit
   const payment_data = { pm_id: 'pm_card_visa' }
   const { status, body } = await until(
-    () => world.edge('createCustomer', { contact_id: contact, payment_data }),
+    () => world.edge('createCustomer', { ...place.edge, contact_id: contact, payment_data }),
     (answer) => answer.status !== 503,
   )
   if (status !== 200) throw new Error(`createCustomer answered ${status} ${JSON.stringify(body)}`)
@@ -170,14 +178,14 @@ async function callWithSavedCard(visit: Visit): Promise<void> {
   await ended(visit)
 }
 
-const cancel = ({ world, bc }: Visit) =>
+const cancel = ({ world, bc, place }: Visit) =>
   waitUntil(async () => {
-    const reason = 'changed their mind'
-    return (await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, { reason })).status === 200
+    const body = { reason: 'changed their mind' }
+    return (await world.asNative('POST', `/v1/billing_customers/${bc}/cancel`, body, place.key)).status === 200
   })
 
 async function cancelDeclined(visit: Visit): Promise<void> {
-  await waitUntil(() => enter(visit, ({ page }) => page.submitCard(declinedCard)))
+  await waitUntil(() => enter(visit, () => submitCard(visit, undefined, declinedCard)))
   await waitUntil(async () => (await visit.page.progress()).body.paying === false)
   await cancel(visit)
   await ended(visit)
@@ -194,7 +202,7 @@ function cancelsPaid(gateway: GatewayName, path: string, call: string): Journey 
     const hidden = await orderFault(world, gateway, unread)
     await waitUntil(() =>
       enter(visit, ({ page, payer }) =>
-        gateway === 'stripe' ? page.submitCard() : page.submitPayPal(undefined, payer),
+        gateway === 'stripe' ? submitCard(visit) : page.submitPayPal(undefined, payer),
       ),
     )
     await waitUntil(async () => (await chargesOf(visit)).length > 0)
@@ -210,5 +218,5 @@ function cancelsPaid(gateway: GatewayName, path: string, call: string): Journey 
 }
 
 /** Returns an onboarding's charges in the ledgers of all gateways. */
-export const chargesOf = ({ world, bc }: Visit): Promise<{ amount: number; refunded_amount: number }[]> =>
+export const chargesOf = ({ world, bc }: Visit): Promise<{ id: string; amount: number; refunded_amount: number }[]> =>
   chargesAtVendors(world, bc)

@@ -3,6 +3,8 @@ import { createWorld, type World } from '../support/world/world.ts'
 import { nameOf, type Cell, type Flow } from './calls.ts'
 import { activateOthers, methodsGone } from './others.ts'
 import { chargesOf, journeys, openVisit, orderFault, simulatorUrl, waitUntil, type Visit } from './journeys.ts'
+import { openPlaces, type Place } from './places.ts'
+import { refuseCrossAccount } from '../support/gateways/own-accounts.ts'
 import { judge, type Found, type Verdict } from './verdict.ts'
 
 export interface Outcome extends Verdict {
@@ -49,14 +51,21 @@ async function runTogether(cells: Cell[]): Promise<Outcome[]> {
   try {
     const { payer } = cells[0]!.flow
     const others = payer ? await activateOthers(world, payer) : []
-    const visits = await eachOf(cells, together, (cell) => runCell(world, cell))
+    // One that is alone takes the next place of all that are.
+    const places = await openPlaces(world, cells[0]!.flow, cells.length > 1 ? cells.length : 1 + (alone++ % 3))
+    const placeOf = (n: number) => (cells.length > 1 ? places[n % places.length] : places.at(-1))!
+    const visits = await eachOf(cells, together, (cell, n) => runCell(world, cell, placeOf(n)))
     await sleep(quiet)
+    await refuseCrossAccount(world)
     const othersGone = await methodsGone(world, others)
     return await Promise.all(visits.map((visited) => judged(visited, othersGone)))
   } finally {
     await world.close()
   }
 }
+
+/** Number of onboardings in a world of their own so far. */
+let alone = 0
 
 interface Visited {
   cell: Cell
@@ -65,9 +74,9 @@ interface Visited {
   trouble: string | null
 }
 
-async function runCell(world: World, cell: Cell): Promise<Visited> {
+async function runCell(world: World, cell: Cell, place: Place): Promise<Visited> {
   const journey = journeys[cell.call.journey]
-  const visit = await openVisit(world, journey, cell.flow.payer)
+  const visit = await openVisit(world, journey, place, cell.flow.payer)
   const faultId = await orderFault(world, cell.flow.gateway, faultOf(cell, visit))
   const went = journey.go(visit).then(() => settled(visit))
   const trouble = await went.then(
@@ -121,7 +130,21 @@ async function findOut(visit: Visit, { flow }: Cell): Promise<Omit<Found, 'hits'
         where v.billing_customer_id = b.id and v.type = 'onboarding.needs_person') as persons
     from billing_customers b join onboardings o on o.billing_customer_id = b.id where b.id = ${bc}`
   const charges = (await chargesOf(visit)).map(({ amount, refunded_amount }) => ({ amount, refunded: refunded_amount }))
-  return { ...row!, charges, methods: await methodsOf(visit, flow) }
+  return { ...row!, charges, elsewhere: await elsewhereOf(visit, flow), methods: await methodsOf(visit, flow) }
+}
+
+/** Returns the number of charges and recorded objects at another account than that of the customer's organization. */
+async function elsewhereOf(visit: Visit, { gateway }: Flow): Promise<number> {
+  const { world, bc, place } = visit
+  const ledger = await world.request(`${simulatorUrl(world, gateway)}/_sim/ledger?account=${place.account.vendor}`)
+  const here = new Set((ledger.body.charges as { id: string }[]).map(({ id }) => id))
+  const rows = await world.sql`
+    select account_id from charges where billing_customer_id = ${bc}
+    union all select p.account_id from payment_objects p join onboardings o on o.id = p.onboarding_id
+      where o.billing_customer_id = ${bc}
+    union all select account_id from billing_customers where id = ${bc} and payment_method_id is not null`
+  const recorded = rows.filter(({ accountId }) => accountId !== place.account.ours)
+  return (await chargesOf(visit)).filter(({ id }) => !here.has(id)).length + recorded.length
 }
 
 interface Ledger {
@@ -144,11 +167,11 @@ async function hitsOf(world: World, { flow, times }: Cell, faultId: string): Pro
 }
 
 /** Maps a list with limited concurrency, in order. */
-async function eachOf<T, R>(list: T[], atOnce: number, work: (each: T) => Promise<R>): Promise<R[]> {
+async function eachOf<T, R>(list: T[], atOnce: number, work: (each: T, n: number) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   const left = [...list.entries()]
   const lane = async () => {
-    for (let next = left.shift(); next; next = left.shift()) results[next[0]] = await work(next[1])
+    for (let next = left.shift(); next; next = left.shift()) results[next[0]] = await work(next[1], next[0])
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, lane))
   return results

@@ -17,6 +17,8 @@ export interface Found {
   submissions: number
   /** Number of the customer's payment methods that the gateway still has. */
   methods: number
+  /** Number of charges and recorded objects at another account than that of the customer's organization. */
+  elsewhere: number
   /** Number of other customers with the same payer who lost their payment method. */
   othersGone: number
   /** Number of calls hit by the fault. */
@@ -59,7 +61,7 @@ export function judge(cell: Cell, found: Found): Verdict {
   return { end: asksAgain(cell) ? 'again' : 'right', problems }
 }
 
-function* money({ call }: Cell, { charges, recorded, methods, othersGone }: Found): Iterable<Problem> {
+function* money({ call }: Cell, { charges, recorded, methods, elsewhere, othersGone }: Found): Iterable<Problem> {
   const { charges: isCharged, end, refunds = 0, closes } = journeys[call.journey]
   const kept = charges.filter(({ amount, refunded }) => refunded < amount)
   const due = isCharged && end === 'completed' && refunds < initialAmount ? 1 : 0
@@ -73,6 +75,7 @@ function* money({ call }: Cell, { charges, recorded, methods, othersGone }: Foun
   const open = recorded.filter((state) => !['succeeded', 'canceled', 'refunded'].includes(state))
   if (open.length > 0) yield problem(`charges are ${open.join(', ')}`)
   if (recorded.filter((state) => state === 'succeeded').length !== kept.length) yield problem('the record differs')
+  if (elsewhere > 0) yield problem(`${elsewhere} charges or objects are at another account`)
   if (othersGone > 0) yield problem(`${othersGone} others lost their payment method`)
   if ((end === 'canceled' || closes) && methods > 0) yield problem('a payment method was left behind')
 }

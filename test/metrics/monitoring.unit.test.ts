@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { measureProcess, registry } from '../../metrics/registry.ts'
 import { eventTypes } from '../../domain/events/events.ts'
-import { dashboards, expressions, labelsIn, metricsIn, readMonitoring, rules } from '../support/metrics/monitoring.ts'
+import { dashboards, readMonitoring, rules } from '../../tools/alert-drill/monitoring.ts'
+import { expressions, labelsIn, metricsIn } from '../support/metrics/monitoring.ts'
 
 const root = new URL('../../', import.meta.url)
 for (const file of readdirSync(new URL('metrics/', root))) await import(new URL(`metrics/${file}`, root).href)

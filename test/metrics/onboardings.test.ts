@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { registry } from '../../metrics/registry.ts'
+import { readRecordState } from '../../store/measures/record-state.ts'
 import { freePort } from '../../tools/local/ports.ts'
 import { scrape, seriesOf, sumOf, type Series } from '../support/metrics/scrape.ts'
+import { slowDown } from '../support/slow-step.ts'
 import { WorkerProcess } from '../support/world/worker-process.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
@@ -33,7 +35,7 @@ let before: Series[]
 test('a decline, a charge and its refund are counted by the processes that made them', async () => {
   before = await ofApi()
   const { bc, page } = await world.openSetup()
-  await untilShown('onboarding_live', { blocked_on: 'customer', gateway: 'stripe' }).toBe(1)
+  await untilShown('onboarding_live', { blocked_on: 'customer', gateway: 'stripe', step: 'payment_method' }).toBe(1)
   await page.submitCard('4000000000009995')
   await expect.poll(async () => (await page.progress()).body.steps[1].message).toContain('insufficient funds')
   await page.submitCard()
@@ -88,6 +90,51 @@ test('a run that no worker takes up is overdue, and the record says what it wait
   expect(sumOf(await ofWorker(), 'onboarding_oldest_overdue_wake_seconds')).toBeGreaterThan(399)
   await world.sql`update onboardings set blocked_reason = 'of a newer version' where billing_customer_id = ${bc}`
   await untilShown('onboarding_live', { blocked_on: 'operator', reason: 'other' }).toBe(1)
+})
+
+test('a live onboarding counts under the step that it is at', async () => {
+  // That of the test before waits for an operator.
+  const steps = async () =>
+    (await readRecordState(world.sql)).live.filter(({ reason }) => reason === null).map(({ step }) => step)
+  const bank = await world.hold('/v1/payment_intents/*/confirm')
+  const activation = await slowDown(world, 'billing_customers', "update new.status = 'active'")
+  const { bc, page } = await world.openSetup()
+  await page.submitCard()
+  await bank.reached()
+  expect(await steps()).toEqual(['initial_charge'])
+  await bank.release()
+  await activation.reached()
+  expect(await steps()).toEqual(['activation'])
+  await activation.end()
+  expect(await world.ended(bc)).toBe('completed')
+  expect(await steps()).toEqual([])
+})
+
+test('a refund and a bulk onboarding whose run does not look are overdue since they were due', async () => {
+  const overdue = async () => (await readRecordState(world.sql)).overdueFor
+  // Claimed four times: 15 + 30 + 60 + 120 seconds, the last of them 20 seconds ago.
+  await world.sql`update onboardings set first_wake_at = null, wakes = 0, wake_at = now() + interval '1 day'
+    where ended_at is null`
+  await world.sql`update charges set wakes = 4, wake_at = now() + interval '100 seconds'`
+  expect(await overdue()).toBeCloseTo(125, -1)
+  await world.sql`update charges set wakes = 8, wake_at = now() - interval '1 second'`
+  expect(await overdue()).toBeCloseTo(945 + 1_200 + 1, -1)
+  await world.sql`update charges set wakes = 0, wake_at = null`
+  expect(await overdue()).toBe(0)
+})
+
+test('reconciliation shows until when each kind of account was compared, but not of disabled ones', async () => {
+  await world.sql`
+    insert into gateway_lists (account_id, list, compared_until)
+    select a.id, l.list, now() - l.age * interval '1 hour'
+    from gateway_accounts a, (values ('payments', 2), ('refunds', 1), ('recent_refunds', 20)) as l (list, age)
+    where a.organization_id is null and a.environment = 'sandbox' and a.gateway = 'stripe'`
+  const { compared } = await readRecordState(world.sql)
+  const hours = compared.map(({ until, ...of }) => ({ ...of, hours: Math.round((Date.now() / 1_000 - until) / 3_600) }))
+  expect(hours).toEqual([{ environment: 'sandbox', gateway: 'stripe', account: 'installation', hours: 2 }])
+  await world.sql`update gateway_accounts set status = 'disabled' where organization_id is null`
+  expect((await readRecordState(world.sql)).compared).toEqual([])
+  await world.sql`update gateway_accounts set status = 'active' where organization_id is null`
 })
 
 test('no label has an id, an email address or a secret', async () => {

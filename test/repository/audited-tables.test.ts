@@ -15,6 +15,7 @@ const withoutEvent: Record<string, string> = {
   'store/customers/integration-mappings.ts': 'part of customer.created and customer.updated',
   'store/customers/parents.ts': 'part of customer.created and customer.updated',
   'store/charges/charges.ts': 'the charge that is adopted has its events; its method was saved by an earlier one',
+  'store/erasure/erase-records.ts': 'part of customer.erased',
   'store/lifecycle/claim-record.ts': 'restores rows that were lost with the database',
 }
 

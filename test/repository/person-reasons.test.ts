@@ -14,6 +14,10 @@ const producedBy: Record<PersonReason, { file: string; name: string }> = {
     name: 'an earlier failed refund blocks another charge until an operator decides',
   },
   not_paid_there: { file: 'workflows/reconcile', name: 'a charge that only we have is reported to operators' },
+  amount_differs: {
+    file: 'workflows/reconcile',
+    name: 'another amount at the gateway needs an operator, also if the charge counted as canceled',
+  },
   late_payment: {
     file: 'workflows/settle-charge',
     name: 'a payment that arrives after the end (%s) is refunded; an operator and the page are told',

@@ -69,6 +69,7 @@ test('the root has no other folders of code, and no folder has too many files', 
     'store',
     'test',
     'tools',
+    'traces',
     'worker',
     'workflows',
   ])

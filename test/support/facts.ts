@@ -8,6 +8,7 @@ export const factsAt = (createdAt: Date, changes: Partial<OnboardingFacts> = {})
   environment: 'sandbox',
   organizationId: 'org_1',
   customerId: 'cus_1',
+  hasShortWorkflowId: true,
   billingCustomerId: 'bc_1',
   billingCustomerStatus: 'pending',
   onboardingNumber: 1,

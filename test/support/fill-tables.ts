@@ -1,21 +1,34 @@
 import type { World } from './world/world.ts'
 
+/** Where the rows were paid. `transaction`: the SQL expression for the transaction of a payment. */
+export interface FilledGateway {
+  gateway: string
+  /** The start of the ids of its payment objects. */
+  names: string
+  transaction: string
+}
+const stripe: FilledGateway = { gateway: 'stripe', names: 'pi_', transaction: 'null' }
+
 /** The SQL expression for each column of each table. `i` is the row number. The onboardings are completed. */
-const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<string, string>> => {
+const columnsOf = (
+  { org_id, item_id }: World['seeds'],
+  { gateway: name, names, transaction }: FilledGateway,
+): Record<string, Record<string, string>> => {
+  const gateway = `'${name}'`
   const tenant = { organization_id: `'${org_id}'`, environment: `'sandbox'` }
   // Triggers fill it in, and do not run here.
-  const account = { account_id: `'ga_stripe_sandbox'` }
+  const account = { account_id: `'ga_${name}_sandbox'` }
   return {
     customers: { ...tenant, id: `'cus_' || i`, external_id: `'of_others_' || i`, email: `i || '@example.com'` },
     former_external_ids: { ...tenant, external_id: `'former_' || i`, customer_id: `'cus_' || i` },
-    integration_mappings: { ...tenant, customer_id: `'cus_' || i`, provider: `'stripe'`, entity_id: `'cus_at_' || i` },
+    integration_mappings: { ...tenant, customer_id: `'cus_' || i`, provider: gateway, entity_id: `'cus_at_' || i` },
     billing_customers: {
       ...tenant,
       ...account,
       id: `'bc_' || i`,
       customer_id: `'cus_' || i`,
       status: `'active'`,
-      gateway: `'stripe'`,
+      gateway,
       currency: `'USD'`,
       created_by: `'others'`,
       payment_method_id: `'pm_' || i`,
@@ -25,7 +38,7 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
       id: `'onb_' || i`,
       billing_customer_id: `'bc_' || i`,
       n: '1',
-      gateway: `'stripe'`,
+      gateway,
       require_initial: 'true',
       amount: '1500',
       currency: `'USD'`,
@@ -39,9 +52,10 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
       k: '1',
       environment: `'sandbox'`,
       kind: `'payment'`,
-      gateway: `'stripe'`,
+      gateway,
       gateway_customer_id: `'cus_at_' || i`,
-      object_id: `'pi_' || i`,
+      object_id: `'${names}' || i`,
+      transaction_id: transaction,
       amount: '1500',
       currency: `'USD'`,
       state: `'paid'`,
@@ -54,7 +68,7 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
       environment: `'sandbox'`,
       link_version: '1',
       source: `'page'`,
-      gateway: `'stripe'`,
+      gateway,
       reference: `'ctoken_' || i`,
       single_use: 'true',
       amount: '1500',
@@ -72,7 +86,7 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
       object_onboarding_id: `'onb_' || i`,
       k: '1',
       kind: `'initial'`,
-      gateway: `'stripe'`,
+      gateway,
       amount: '1500',
       currency: `'USD'`,
       state: `'succeeded'`,
@@ -81,7 +95,7 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
       ...tenant,
       ...account,
       customer_id: `'cus_' || i`,
-      gateway: `'stripe'`,
+      gateway,
       i: '1',
       gateway_customer_id: `'cus_at_' || i`,
     },
@@ -99,7 +113,7 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
     gateway_events: {
       ...account,
       environment: `'sandbox'`,
-      gateway: `'stripe'`,
+      gateway,
       id: `'evt_at_' || i`,
       type: `'payment_intent.succeeded'`,
       state: `'done'`,
@@ -116,11 +130,11 @@ const columnsOf = ({ org_id, item_id }: World['seeds']): Record<string, Record<s
 }
 
 /** Inserts `rows` rows into each table that grows with customers, and updates statistics. */
-export async function fillTables(world: World, rows: number): Promise<void> {
+export async function fillTables(world: World, rows: number, at = stripe): Promise<void> {
   await world.sql.begin(async (sql) => {
     // Foreign keys are not checked: the rows are generated to satisfy them.
     await sql`set local session_replication_role = replica`
-    for (const [table, columns] of Object.entries(columnsOf(world.seeds)))
+    for (const [table, columns] of Object.entries(columnsOf(world.seeds, at)))
       await sql.unsafe(
         `insert into ${table} (${Object.keys(columns).join(', ')})
          select ${Object.values(columns).join(', ')} from generate_series(1, ${rows}) as i`,

@@ -13,8 +13,10 @@ export interface Ports {
 export const passwords = {
   postgres: 'only-for-chaos',
   webhooks: 'whsec_chaos',
+  connectWebhooks: 'whsec_chaos_connect',
   paypal: 'only-for-chaos',
   links: 'a-secret-of-a-run-of-chaos-and-no-other',
+  gatewayKeys: 'a-gateway-key-of-a-run-of-chaos-and-no-other',
   webhookKeys: 'a-key-of-a-run-of-chaos-and-of-no-other',
 }
 export const stripeKeys = { secret: 'sk_test_chaos', publishable: 'pk_test_chaos' }
@@ -44,6 +46,8 @@ export function environment(
     STRIPE_TEST_SECRET_KEY: stripeKeys.secret,
     STRIPE_TEST_PUBLISHABLE_KEY: stripeKeys.publishable,
     STRIPE_TEST_WEBHOOK_SECRET: passwords.webhooks,
+    STRIPE_TEST_CONNECT_WEBHOOK_SECRET: passwords.connectWebhooks,
+    GATEWAY_KEYS: passwords.gatewayKeys,
     STRIPE_API_URL: urls.stripeUrl,
     STRIPE_JS_URL: `${urls.stripeUrl}/stripe.js`,
     PAYPAL_TEST_CLIENT_ID: 'client-of-chaos',

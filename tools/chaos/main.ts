@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { readArguments, refuseArguments, wholeNumber } from '../../runtime/arguments.ts'
 import { stopOnSignals } from '../../runtime/stop.ts'
 import { temporaryFolder } from '../local/folders.ts'
-import { makePlan } from './plan.ts'
+import { merchantNames } from './merchants.ts'
+import { makePlan, services } from './plan.ts'
 import { isRight, problemsOf, tableOf } from './report.ts'
 import { runPlan } from './run.ts'
 import { createServers, type Servers, type TemporalKind } from './servers.ts'
@@ -18,6 +19,10 @@ const usage = `npm run chaos -- [--option value …]
   --seed <number>                seed of the plan (default: different each time)
   --patience <seconds>           timeout for everything to settle after the plan (default: 300)
   --temporal <production|dev>    Temporal server to start (default: production)
+  --accounts <1-3>              spread customers over the installation's accounts, an organization's own, and one that
+                                is connected to the installation's as a platform (default: 1)
+  --rolling                      two APIs behind a proxy and two workers, which are stopped and started in turn; no call
+                                may fail
   --styles <names>               plan only customers of these styles (tools/chaos/styles.ts), separated by commas
   --completing                   plan only customers who eventually pay, so that all onboardings complete
   --plan                         print the plan without running it`
@@ -29,12 +34,16 @@ const { values } = readArguments(usage, {
     patience: { type: 'string', default: '300' },
     plan: { type: 'boolean', default: false },
     completing: { type: 'boolean', default: false },
+    accounts: { type: 'string', default: '1' },
     styles: { type: 'string', default: '' },
+    rolling: { type: 'boolean', default: false },
   },
 })
 const onboardings = wholeNumber(usage, '--onboardings', values.onboardings, 1)
 const seed = wholeNumber(usage, '--seed', values.seed)
 const patience = wholeNumber(usage, '--patience', values.patience)
+const accounts = wholeNumber(usage, '--accounts', values.accounts, 1)
+if (accounts > merchantNames.length) refuseArguments(usage, `--accounts must be at most ${merchantNames.length}`)
 const { temporal } = values
 if (temporal !== 'production' && temporal !== 'dev') refuseArguments(usage, '--temporal must be production or dev')
 
@@ -46,7 +55,9 @@ const other = named.find((name) => !permitted.some((style) => style === name))
 if (other !== undefined)
   refuseArguments(usage, `--styles: ${other} does not end as an active and charged customer; omit --completing`)
 const pack = permitted.filter((style) => named.length === 0 || named.includes(style))
-const plan = makePlan(seed, onboardings, pack)
+// The API is not killed then: a proxy cannot hide that from the calls of that moment.
+const killed = services.filter((service) => service !== 'api' || !values.rolling)
+const plan = makePlan(seed, onboardings, pack, accounts, killed)
 if (values.plan) {
   // Writing to a pipe takes a while, and exiting earlier would truncate the output.
   await new Promise((written) => process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`, written))
@@ -55,7 +66,7 @@ if (values.plan) {
 
 const say = (line: string) => console.log(`  ${line}`)
 const folder = temporaryFolder('chaos')
-const servers = createServers({ folder, temporal: temporal satisfies TemporalKind, say })
+const servers = createServers({ folder, temporal: temporal satisfies TemporalKind, rolling: values.rolling, say })
 
 let stopping = false
 let ending: Promise<never> | undefined

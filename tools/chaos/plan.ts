@@ -1,5 +1,6 @@
 import type { FaultName } from '../simulators/faults.ts'
 import { seededChance, type Chance } from './chance.ts'
+import { merchantNames, type MerchantName } from './merchants.ts'
 import { behave, stylePack, type Behavior, type Style } from './styles.ts'
 
 // What a run of `npm run chaos` does and when. Derived only from a seed and a number, so that a run can be repeated;
@@ -32,6 +33,8 @@ export interface PlannedCustomer extends Behavior {
   contact: string
   call: 'createCustomer' | 'buildCustomerProfileSetup'
   style: Style
+  /** The organization at whose accounts the customer pays. */
+  merchant: MerchantName
   /** Time between opening the page and the first input. */
   thinks: number
 }
@@ -83,16 +86,26 @@ const targetPack: Target[] = [
   paypal('/v2/payments/captures/*/refund'),
 ]
 
-/** Returns the plan of a seed. `pack` holds the styles, each as often as its share. */
-export function makePlan(seed: number, onboardings: number, pack: Style[] = stylePack): Plan {
+/**
+ * Returns the plan of a seed. `pack` holds the styles, each as often as its share. `accounts`: over how many kinds of
+ * gateway accounts (`merchantNames`) the customers are spread; the rest of the plan does not depend on it. `killed`:
+ * the services that are killed.
+ */
+export function makePlan(
+  seed: number,
+  onboardings: number,
+  pack: Style[] = stylePack,
+  accounts = 1,
+  killed: readonly Service[] = services,
+): Plan {
   const chance = seededChance(seed)
   const span = Math.max(40_000, onboardings * 400)
   return {
     seed,
     onboardings,
     span,
-    customers: planCustomers(chance, seed, chance.deal(pack, onboardings), span),
-    kills: planKills(chance, Math.max(8, Math.round(span / 6_000)), span),
+    customers: spread(planCustomers(chance, seed, chance.deal(pack, onboardings), span), seed, accounts),
+    kills: planKills(chance, killed, Math.max(8, Math.round(span / 6_000)), span),
     faults: planFaults(chance, Math.max(24, Math.round(onboardings / 2)), span),
   }
 }
@@ -105,16 +118,26 @@ function planCustomers(chance: Chance, seed: number, styles: Style[], span: numb
     contact: `customer-${n}-of-${seed}@example.com`,
     call: chance.pick(['createCustomer', 'buildCustomerProfileSetup']),
     style,
+    merchant: 'shared',
     thinks: chance.between(0, 3_000),
     ...behave(style, chance),
   }))
   return inOrder(customers)
 }
 
+/** Spreads customers over merchants. Those with one payer stay at one account, which has one token of that payer. */
+function spread(customers: PlannedCustomer[], seed: number, accounts: number): PlannedCustomer[] {
+  const merchants = seededChance(seed).deal(merchantNames.slice(0, accounts), customers.length)
+  return customers.map((customer, n) => ({
+    ...customer,
+    merchant: customer.elsewhere === undefined ? merchants[n]! : 'shared',
+  }))
+}
+
 /** Plans one kill in each time slice, evenly across services. */
-function planKills(chance: Chance, count: number, span: number): Kill[] {
+function planKills(chance: Chance, killed: readonly Service[], count: number, span: number): Kill[] {
   const slice = span / count
-  return chance.deal(services, count).map((service, i) => ({
+  return chance.deal(killed, count).map((service, i) => ({
     at: Math.round(i * slice) + chance.between(0, Math.floor(slice)),
     service,
     downFor: chance.between(0, 3_000),

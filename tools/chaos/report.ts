@@ -1,14 +1,21 @@
+import { retryLater } from './acts/calls.ts'
 import type { Execution } from './execute-plan.ts'
 import type { Plan, Service } from './plan.ts'
 import type { Verdict } from './verdict.ts'
 
 export interface Report {
-  plan: Pick<Plan, 'seed' | 'onboardings'>
+  /** `merchants`: number of customers of each. */
+  plan: Pick<Plan, 'seed' | 'onboardings'> & { merchants: Record<string, number> }
   verdict: Verdict
   attempts: Record<string, number>
   kills: Record<Service, number>
+  /** How often each was stopped and started in turn. */
+  renewals: Record<Service, number>
   unexpectedExits: Record<Service, number>
   faults: Execution['faults']
+  calls: Execution['calls']
+  /** What the proxy in front of two APIs could not forward, if there is one: then no call may fail. */
+  proxy: Record<string, number> | undefined
   /** Unexpected responses and results that customers and callers saw. */
   oddities: string[]
   seconds: number
@@ -20,9 +27,18 @@ const exitProblems = ({ unexpectedExits }: Report) =>
     .filter((name) => unexpectedExits[name] > 0)
     .map((name) => `${name} exited unexpectedly ${unexpectedExits[name]} times`)
 
+/** Returns the outcomes that must not happen behind a proxy: no response, or a 5xx without Retry-After. */
+function failedCalls({ calls, proxy }: Report): string[] {
+  if (!proxy) return []
+  const failed = Object.entries(calls).filter(([outcome]) => outcome !== retryLater && !/^[234]\d\d$/.test(outcome))
+  const unforwarded = Object.entries(proxy).map(([cause, count]) => `the proxy: ${cause} ${count}`)
+  return [...failed.map(([outcome, count]) => `calls: ${outcome} ${count}`), ...unforwarded]
+}
+
 /** Returns whether there is no problem of any kind. Only then does the command exit with 0. */
-export const isRight = (report: Report) =>
-  report.verdict.right && report.oddities.length === 0 && exitProblems(report).length === 0
+export const isRight = (report: Report) => report.verdict.right && otherProblems(report).length === 0
+
+const otherProblems = (report: Report) => [...report.oddities, ...exitProblems(report), ...failedCalls(report)]
 
 const listed = (counts: Record<string, number>) =>
   Object.entries(counts)
@@ -32,9 +48,10 @@ const total = (counts: Record<string, number>) => Object.values(counts).reduce((
 
 /** Returns the table that is printed after a run. */
 export function tableOf(report: Report): string {
-  const { plan, verdict, attempts, kills, unexpectedExits, faults, oddities, seconds } = report
+  const { plan, verdict, attempts, kills, renewals, unexpectedExits, faults, calls, seconds } = report
   const rows: [string, number | string, string][] = [
     ['onboardings', plan.onboardings, `seed ${plan.seed}`],
+    ['of merchants', Object.keys(plan.merchants).length, listed(plan.merchants)],
     [
       'completed',
       verdict.ended.completed,
@@ -53,9 +70,11 @@ export function tableOf(report: Report): string {
     ['waiting for an operator', verdict.waitingForPerson.length, ''],
     ['events delivered', verdict.delivered, `repeated ${verdict.duplicates}`],
     ['events undelivered', verdict.undelivered.length, `out of order ${verdict.misordered.length}`],
-    ['other problems', verdict.wrong.length + oddities.length + exitProblems(report).length, ''],
+    ['other problems', verdict.wrong.length + otherProblems(report).length, ''],
     ['payment attempts', total(attempts), listed(attempts)],
+    ['calls', total(calls), listed(calls)],
     ['kills', total(kills), listed(kills)],
+    ['stopped and started in turn', total(renewals), listed(renewals)],
     ['unexpected exits', total(unexpectedExits), listed(unexpectedExits)],
     ['calls hit by faults', total(faults), listed(faults)],
     ['duration', `${Math.round(seconds)} s`, ''],
@@ -68,7 +87,7 @@ export function tableOf(report: Report): string {
 
 /** Returns the problems, each with its id. */
 export function problemsOf(report: Report): string[] {
-  const { verdict, oddities } = report
+  const { verdict } = report
   const named = (what: string, list: string[]) => list.map((each) => `${what}: ${each}`)
   return [
     ...named('double charge', verdict.double),
@@ -79,6 +98,6 @@ export function problemsOf(report: Report): string[] {
     ...named('waiting for an operator', verdict.waitingForPerson),
     ...named('undelivered', verdict.undelivered),
     ...named('out of order', verdict.misordered),
-    ...named('wrong', [...verdict.wrong, ...oddities, ...exitProblems(report)]),
+    ...named('wrong', [...verdict.wrong, ...otherProblems(report)]),
   ]
 }

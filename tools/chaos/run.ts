@@ -29,24 +29,36 @@ export async function runPlan(
     `${plan.onboardings} onboardings, ${plan.kills.length} kills, ` +
       `${plan.faults.length} faults in ${plan.span / 1000} s`,
   )
-  const { oddities, faults } = await executePlan(plan, servers, settleTimeout)
+  const { oddities, faults, calls } = await executePlan(plan, servers, settleTimeout)
   say('all servers are up again; waiting until everything has settled')
   const { verdict, attempts } = await settle(plan, servers, began + plan.span + settleTimeout)
   const seconds = (Date.now() - began) / 1000
-  const of = (count: 'kills' | 'unexpectedExits') =>
-    Object.fromEntries(services.map((service) => [service, servers.kept[service][count]])) as Record<Service, number>
+  const of = (count: 'kills' | 'renewals' | 'unexpectedExits') =>
+    Object.fromEntries(
+      services.map((service) => [service, servers.kept[service].reduce((sum, each) => sum + each[count], 0)]),
+    ) as Record<Service, number>
   const report: Report = {
-    plan: { seed: plan.seed, onboardings: plan.onboardings },
+    plan: { seed: plan.seed, onboardings: plan.onboardings, merchants: merchantsOf(plan) },
     verdict,
     attempts,
     kills: of('kills'),
+    renewals: of('renewals'),
     unexpectedExits: of('unexpectedExits'),
     faults,
+    calls,
+    proxy: servers.programs.balanced?.proxy.failures,
     oddities,
     seconds,
   }
   writeFileSync(join(folder, 'report.json'), JSON.stringify(report, null, 2))
   return report
+}
+
+/** Returns the number of customers of each merchant. */
+function merchantsOf({ customers }: Plan): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { merchant } of customers) counts[merchant] = (counts[merchant] ?? 0) + 1
+  return counts
 }
 
 /** Counts until the verdict is right, and again after a quiet period to include late effects. */
@@ -63,19 +75,20 @@ async function settle(plan: Plan, servers: Servers, deadline: number): Promise<P
     receivers: servers.receivers,
   }
   try {
-    let verdict = await judged(plan, places)
+    let verdict = await judged(plan, servers, places)
     while (!verdict.right && Date.now() < deadline) {
       await sleep(1_000)
-      verdict = await judged(plan, places)
+      verdict = await judged(plan, servers, places)
     }
     await sleep(quietPeriod)
-    return { verdict: await judged(plan, places), attempts: await countAttempts(database) }
+    return { verdict: await judged(plan, servers, places), attempts: await countAttempts(database) }
   } finally {
     await connection.close()
     await database.end({ timeout: 5 })
   }
 }
 
-async function judged({ customers }: Plan, places: Places): Promise<Verdict> {
-  return judge(customers, await countAll(places))
+async function judged({ customers }: Plan, servers: Servers, places: Places): Promise<Verdict> {
+  const expected = customers.map((each) => ({ ...each, accounts: servers.merchants[each.merchant].accounts }))
+  return judge(expected, await countAll(places))
 }

@@ -3,23 +3,26 @@ import { join } from 'node:path'
 import { builtInSettings } from '../../domain/tenant/settings.ts'
 import { freeLowPorts } from '../local/ports.ts'
 import { ensureDatabase, startPostgres, type Postgres } from '../local/postgres/postgres.ts'
-import { startEntryPoint, type RunningProcess } from '../local/processes.ts'
-import { seed, type Seeds } from '../local/seed.ts'
+import { startEntryPoint } from '../local/processes.ts'
+import { seed, seedOrganization, type Seeds } from '../local/seed.ts'
 import { ProductionTemporal } from '../local/temporal/temporal-production.ts'
 import { findTemporal } from '../local/temporal/temporal-programs.ts'
 import { startDevServer } from '../local/temporal/temporal.ts'
 import { buildPage } from '../scripts/build-page.ts'
-import { bundleWorkflows } from '../scripts/bundle-workflows.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { migrate } from '../../store/schema/migrate.ts'
 import { environment, baseEnvironment, passwords, payPalWebhookId, stripeKeys, type Ports } from './environment.ts'
-import { SupervisedProcess } from './supervised-process.ts'
+import type { SupervisedProcess } from './supervised-process.ts'
+import { openMerchants, type Merchants } from './merchants.ts'
 import type { Service } from './plan.ts'
+import { keep, type Place } from './processes/place.ts'
+import { startPrograms, type Programs } from './processes/programs.ts'
 import { startReceivers, type Receivers } from './receivers.ts'
 
 export type TemporalKind = 'production' | 'dev'
 
-export interface Servers {
+/** What runs below the API and the worker. */
+export interface Foundation {
   seeds: Seeds
   apiUrl: string
   stripeUrl: string
@@ -27,22 +30,29 @@ export interface Servers {
   stripeKeys: { secret: string; publishable: string }
   databaseUrl: string
   temporalAddress: string
-  kept: Record<Service, SupervisedProcess>
-  receivers: Receivers
+  /** The variables of the API and the worker. */
+  env: NodeJS.ProcessEnv
+  kept: Record<Exclude<Service, 'api' | 'worker'>, SupervisedProcess>
 }
 
-interface Place {
-  folder: string
-  logFile(name: string): string
-  say(line: string): void
-  /** Cleanup steps, newest last. */
-  cleanup: (() => Promise<void>)[]
+export interface Servers extends Omit<Foundation, 'kept'> {
+  merchants: Merchants
+  programs: Programs
+  /** Every process of each service. */
+  kept: Record<Service, SupervisedProcess[]>
+  receivers: Receivers
 }
 
 const databaseName = 'billing_onboarding'
 
+interface Options extends Pick<Place, 'folder' | 'say'> {
+  temporal: TemporalKind
+  /** Two APIs behind a proxy, and two workers. */
+  rolling: boolean
+}
+
 /** Starts all servers, each in its own process. `stop` ends all of them, including after a failed start. */
-export function createServers(options: { folder: string; temporal: TemporalKind; say(line: string): void }): {
+export function createServers(options: Options): {
   start(): Promise<Servers>
   stop(): Promise<void>
 } {
@@ -51,7 +61,7 @@ export function createServers(options: { folder: string; temporal: TemporalKind;
   return {
     async start() {
       mkdirSync(logs, { recursive: true })
-      return startAll(place, options.temporal)
+      return startAll(place, options)
     },
     async stop() {
       for (const end of place.cleanup.splice(0).reverse()) await end()
@@ -59,42 +69,55 @@ export function createServers(options: { folder: string; temporal: TemporalKind;
   }
 }
 
-async function startAll(place: Place, kind: TemporalKind): Promise<Servers> {
+async function startAll(place: Place, { temporal, rolling }: Options): Promise<Servers> {
+  const [foundation] = await Promise.all([
+    startFoundation(place, temporal, (databaseUrl) => prepareDatabase(place, databaseUrl)),
+    buildPage(),
+  ])
+  const { apiUrl, seeds } = foundation
+  const programs = await startPrograms(place, foundation, rolling)
+  const merchants = await connectMerchants(foundation)
+  const receivers = await startReceivers(apiUrl, seeds.secret_key)
+  place.cleanup.push(() => receivers.close())
+  const { api, worker } = programs
+  const kept = { api, worker, temporal: [foundation.kept.temporal], postgres: [foundation.kept.postgres] }
+  return { ...foundation, merchants, programs, kept, receivers }
+}
+
+/** Creates an organization for each kind of gateway account, with its account. */
+async function connectMerchants(foundation: Foundation): Promise<Merchants> {
+  const { databaseUrl, apiUrl, stripeUrl, paypalUrl, seeds, stripeKeys } = foundation
+  const database = openDatabase(databaseUrl, { name: 'chaos', max: 1 })
+  try {
+    const make = (name: string) => seedOrganization({ database, settingDefaults: builtInSettings }, name)
+    const organizations = { shared: seeds, own: await make('Own'), connected: await make('Connected') }
+    const opening = { apiUrl, organizations, publishableKey: stripeKeys.publishable }
+    return await openMerchants({ ...opening, urls: { stripe: stripeUrl, paypal: paypalUrl } })
+  } finally {
+    await database.end({ timeout: 5 })
+  }
+}
+
+/** Starts all servers but API and worker. `prepare` makes the schema and the first data. */
+export async function startFoundation(
+  place: Place,
+  kind: TemporalKind,
+  prepare: (databaseUrl: string) => Promise<Seeds>,
+): Promise<Foundation> {
   const names = ['postgres', 'temporal', 'stripe', 'paypal', 'api'] as const
   const free = await freeLowPorts(names.length)
   const ports = Object.fromEntries(names.map((name, i) => [name, free[i]])) as unknown as Ports
   const [stripeUrl, paypalUrl, apiUrl] = [ports.stripe, ports.paypal, ports.api].map(
     (port) => `http://127.0.0.1:${port}`,
   ) as [string, string, string]
-  const [{ server, kept: postgres }] = await Promise.all([startDatabase(place, ports), buildPage()])
+  const { server, kept: postgres } = await startDatabase(place, ports)
   const databaseUrl = server.url(databaseName)
-  const seeds = await prepareDatabase(place, databaseUrl)
+  const seeds = await prepare(databaseUrl)
   const temporal = await (kind === 'dev' ? startTemporalDev : startTemporalProduction)(place, ports)
   const payPalRoot = await startSimulators(place, ports, apiUrl)
   const urls = { databaseUrl, temporalAddress: temporal.address, stripeUrl, paypalUrl, apiUrl }
-  const bundle = await bundleWorkflows(join(place.folder, 'workflow-bundle.js'))
-  const env = { ...environment(ports, urls, payPalRoot), WORKFLOW_BUNDLE: bundle }
-  const ours = (main: string, name: string) => keep(place, () => startEntryPoint(main, env, place.logFile(name)))
-  const [worker, api] = await Promise.all([ours('worker/main', 'worker'), ours('api/main', 'api')])
-  const receivers = await startReceivers(apiUrl, seeds.secret_key)
-  place.cleanup.push(() => receivers.close())
-  return {
-    seeds,
-    apiUrl,
-    stripeUrl,
-    paypalUrl,
-    stripeKeys,
-    databaseUrl,
-    temporalAddress: temporal.address,
-    kept: { api, worker, temporal: temporal.kept, postgres },
-    receivers,
-  }
-}
-
-async function keep(place: Place, start: () => Promise<RunningProcess>): Promise<SupervisedProcess> {
-  const kept = await new SupervisedProcess(start).start()
-  place.cleanup.push(() => kept.stop())
-  return kept
+  const env = environment(ports, urls, payPalRoot)
+  return { ...urls, seeds, stripeKeys, env, kept: { temporal: temporal.kept, postgres } }
 }
 
 async function startDatabase(
@@ -113,7 +136,8 @@ async function startDatabase(
   return { server: server!, kept }
 }
 
-async function prepareDatabase({ folder }: Place, url: string): Promise<Seeds> {
+/** Creates the schema and the first data. */
+export async function prepareDatabase({ folder }: Place, url: string): Promise<Seeds> {
   const database = openDatabase(url, { name: 'chaos', max: 2 })
   try {
     await migrate(database)
@@ -162,7 +186,11 @@ async function startSimulators(place: Place, ports: Ports, apiUrl: string): Prom
     folder: join(place.folder, 'simulators'),
     ports,
     rootFile,
-    stripe: { url: `${apiUrl}/webhooks/stripe`, secret: passwords.webhooks },
+    stripe: {
+      url: `${apiUrl}/webhooks/stripe`,
+      secret: passwords.webhooks,
+      connect: { url: `${apiUrl}/webhooks/stripe/connect`, secret: passwords.connectWebhooks },
+    },
     paypal: { url: `${apiUrl}/webhooks/paypal`, webhookId: payPalWebhookId },
   })
   const running = await startEntryPoint(

@@ -10,7 +10,7 @@ const { folder, ports, rootFile, stripe, paypal } = JSON.parse(process.env.SIMUL
   folder: string
   ports: { stripe: number; paypal: number }
   rootFile: string
-  stripe: { url: string; secret: string }
+  stripe: { url: string; secret: string; connect: { url: string; secret: string } }
   paypal: { url: string; webhookId: string }
 }
 const simulators = await Promise.all([

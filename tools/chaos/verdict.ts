@@ -26,6 +26,8 @@ export interface CountedRecord {
   enrollments: number
   /** The payment method for future charges. */
   paymentMethodId: string | null
+  /** Our ids of the accounts of its method and its charges. */
+  accountIds: string[]
   needsPerson: string[]
 }
 
@@ -35,6 +37,8 @@ export interface CountedCharge {
   amount: number
   refunded: number
   billingCustomerId: string | undefined
+  /** The gateway's id of the account that has it. */
+  account: string
 }
 
 export interface CountedRun {
@@ -49,7 +53,7 @@ export interface Counted {
   /** Payment methods that a gateway has saved with a customer. */
   methods: string[]
   runs: CountedRun[]
-  /** Calls that the gateway would reject as malformed. */
+  /** Calls that the gateway would reject as malformed, or that named an object of another account. */
   invalidCalls: string[]
   deliveries: CountedDeliveries
 }
@@ -97,6 +101,8 @@ export interface Expected {
   replacement?: object
   /** What the caller does with the active customer, if anything. */
   afterwards?: Afterwards
+  /** The accounts at which the customer may be charged: our ids, and the vendor's. */
+  accounts: { ours: string; vendor: string }[]
 }
 
 /** Returns what must have been refunded of a completed onboarding's charge of `amount`, in minor units. */
@@ -158,6 +164,7 @@ export function judge(
     wrong: [
       ...otherProblems(expected, records, charged),
       ...refundProblems(expected, records, ledger),
+      ...accountProblems(expected, records, ledger),
       ...oddRuns(records, runs),
       ...invalidCalls,
     ],
@@ -216,6 +223,20 @@ function refundProblems(expected: Expected[], records: CountedRecord[], ledger: 
     const refunded = own.reduce((sum, charge) => sum + charge.refunded, 0)
     const due = refundedOf(each, initialAmount)
     return refunded === due ? [] : [`${record.id} was refunded ${refunded} instead of ${due}`]
+  })
+}
+
+/** Returns records of which something is at an account of another organization, here or at a gateway. */
+function accountProblems(expected: Expected[], records: CountedRecord[], ledger: CountedCharge[]): string[] {
+  return expected.flatMap(({ contact, accounts }) => {
+    const [ours, vendors] = [accounts.map((each) => each.ours), accounts.map((each) => each.vendor)]
+    const record = records.find((each) => each.contact === contact)
+    if (!record) return []
+    const charges = ledger.filter(({ billingCustomerId }) => billingCustomerId === record.id)
+    return [
+      ...record.accountIds.filter((id) => !ours.includes(id)).map((id) => `${record.id} has something at ${id}`),
+      ...charges.filter(({ account }) => !vendors.includes(account)).map((c) => `${c.id} was charged at ${c.account}`),
+    ]
   })
 }
 

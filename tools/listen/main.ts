@@ -1,9 +1,10 @@
 import { escaped } from '../../runtime/terminal.ts'
 import { beforeStart } from '../../runtime/start.ts'
-import { stopOnSignals } from '../../runtime/stop.ts'
+import { exitWithoutOutput, stopOnSignals } from '../../runtime/stop.ts'
 import { listen } from './listen.ts'
 import { readSettings, usage } from './settings.ts'
 
+exitWithoutOutput()
 const args = process.argv.slice(2)
 if (args.includes('--help')) {
   console.log(usage)

@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { openGateways } from '../../admin/gateway-accounts/open-gateways.ts'
 import { runAdmin } from '../../admin/run.ts'
+import { readSecretFiles } from '../../runtime/files/secret-files.ts'
 import { beforeStart } from '../../runtime/start.ts'
+import { exitWithoutOutput } from '../../runtime/stop.ts'
+import { variables } from '../../runtime/variables.ts'
 import { localFolder, readJson } from './folders.ts'
 
 // The operator commands, run against the database of the local stack unless DATABASE_URL is set.
@@ -10,21 +13,35 @@ const secretsFile = join(localFolder(process.env), 'secrets.json')
 interface Ready {
   database_url: string
   api_url: string
+  temporal_address: string
+  temporal_ui_url?: string | null
   /** Absent with keys of a real account. */
   stripe_url?: string
   stripe_publishable_key: string
   /** Absent with keys of a real account. */
   paypal_url?: string
 }
+exitWithoutOutput()
 const ready = await beforeStart(() => readJson<Ready>(readyFile))
+await beforeStart(() => readSecretsInto(process.env))
 if (!process.env.DATABASE_URL && ready) {
   process.env.DATABASE_URL = ready.database_url
   process.env.BILLING_API_URL ||= ready.api_url
   process.env.PUBLIC_URL ||= ready.api_url
+  process.env.TEMPORAL_ADDRESS ||= ready.temporal_address
+  process.env.TEMPORAL_UI_URL ||= ready.temporal_ui_url ?? ''
   process.env.GATEWAY_KEYS ||= readJson<{ gatewayKeys?: string }>(secretsFile)?.gatewayKeys ?? ''
   if (ready.paypal_url) process.env.PAYPAL_API_URL ||= ready.paypal_url
   delete process.env.DATABASE_PASSWORD
   if (ready.stripe_url && !process.env.STRIPE_TEST_SECRET_KEY) useSimulator(ready.stripe_url, ready)
+}
+
+/** A secret in a file counts as set, as for every program. Throws an Error if a file cannot be used. */
+function readSecretsInto(environment: NodeJS.ProcessEnv): void {
+  const { env, problems } = readSecretFiles(environment, Object.keys(variables.shape))
+  if (problems.length > 0) throw new Error(`Invalid environment variables:\n  ${problems.join('\n  ')}`)
+  for (const name of Object.keys(environment)) if (!(name in env)) delete environment[name]
+  Object.assign(environment, env)
 }
 
 /** For commands that call the gateway. They receive no events, whose secret they therefore do not need. */
@@ -33,6 +50,7 @@ function useSimulator(url: string, { stripe_publishable_key: publishableKey }: R
     STRIPE_TEST_SECRET_KEY: 'sk_test_simulator',
     STRIPE_TEST_PUBLISHABLE_KEY: publishableKey,
     STRIPE_TEST_WEBHOOK_SECRET: 'whsec_not_used',
+    STRIPE_TEST_CONNECT_WEBHOOK_SECRET: 'whsec_not_used',
     STRIPE_API_URL: url,
     STRIPE_JS_URL: `${url}/stripe.js`,
   })

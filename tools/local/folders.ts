@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { createFolder, createWritableFolder } from '../../runtime/files/create-folder.ts'
 
 /** Returns the folder of the local stack: LOCAL_DIR without surrounding whitespace, as for every other variable. */
 export const localFolder = (env: NodeJS.ProcessEnv): string => resolve(env.LOCAL_DIR?.trim() || '.local')
@@ -12,9 +13,13 @@ export function readJson<T>(file: string): T | undefined {
     return JSON.parse(readFileSync(file, 'utf8')) as T
   } catch {
     // The message of the parser has a part of the text, which can be a secret.
-    throw new Error(`${file} is not valid JSON: restore it, or remove the folder to start anew`)
+    throw unusable(file)
   }
 }
+
+/** The error about a file of the stack whose content is not what the stack wrote. */
+export const unusable = (file: string): Error =>
+  new Error(`${file} is not valid JSON of the stack: restore it, or remove the folder to start anew`)
 
 /** Writes a JSON file for this account only, by an atomic rename: no reader and no crash leaves a partial file. */
 export function writeJson(file: string, value: unknown): void {
@@ -24,14 +29,8 @@ export function writeJson(file: string, value: unknown): void {
 
 /** Creates a folder if missing. Throws an Error that names the variable to change if the folder cannot be written. */
 export function requireFolder(folder: string, variable: string): void {
-  const probe = join(folder, `.probe-${process.pid}`)
   try {
-    mkdirSync(folder, { recursive: true })
-    try {
-      writeFileSync(probe, 'x')
-    } finally {
-      rmSync(probe, { force: true })
-    }
+    createWritableFolder(folder)
   } catch (error) {
     throw new Error(
       `${folder} cannot be written (${codeOf(error)}): set ${variable} to a writable folder with free space`,
@@ -41,7 +40,7 @@ export function requireFolder(folder: string, variable: string): void {
 
 /** Creates a folder that only this account can enter, or makes an existing one such a folder. Returns its path. */
 export function ownFolder(folder: string): string {
-  mkdirSync(folder, { recursive: true })
+  createFolder(folder)
   chmodSync(folder, 0o700)
   return folder
 }

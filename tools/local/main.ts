@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { escapedLines } from '../../runtime/terminal.ts'
 import { beforeStart } from '../../runtime/start.ts'
-import { stopOnSignals } from '../../runtime/stop.ts'
+import { stopOnSignals, stopWithoutOutput } from '../../runtime/stop.ts'
 import { withoutSecrets } from '../../store/database/connection-string.ts'
 import { openDemoContact } from './demo-contact.ts'
 import { withoutProxyToLoopback } from './environment.ts'
@@ -25,7 +25,7 @@ if (other !== undefined) {
   )
   process.exit(1)
 }
-rmSync(readyFile, { force: true })
+rmSync(readyFile, { force: true, recursive: true })
 
 let stack: Stack | undefined
 let ready: Record<string, unknown> = {}
@@ -45,10 +45,12 @@ function writeReady(): void {
 }
 
 const starting = new AbortController()
-stopOnSignals(() => {
+const end = () => {
   if (stack) void stop(0)
   else starting.abort()
-})
+}
+stopOnSignals(end)
+stopWithoutOutput(end)
 
 console.log('billing-onboarding: local stack')
 try {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { whyNotListening } from '../../runtime/http/not-listening.ts'
+import { whyNotListening, type AddressVariables } from '../../runtime/http/not-listening.ts'
 
 /** Returns why a server cannot listen there; undefined if it can. */
 function tryPort(port: number, host = '127.0.0.1'): Promise<NodeJS.ErrnoException | undefined> {
@@ -10,14 +10,21 @@ function tryPort(port: number, host = '127.0.0.1'): Promise<NodeJS.ErrnoExceptio
   })
 }
 
+/** Returns whether a value is a port that a server can be asked to listen on. */
+export const isPort = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536
+
 const isFree = async (port: number): Promise<boolean> => (await tryPort(port)) === undefined
 
 /** Throws an Error if the requested port is in use, or the address cannot be used. 0 requests any port. */
-export async function requirePort(port: number, host: string): Promise<void> {
+export async function requirePort(port: number, host: string, names?: AddressVariables): Promise<void> {
   const error = await tryPort(port, host)
+  const variable = names?.port ?? 'PORT'
   if (error?.code === 'EADDRINUSE')
-    throw new Error(`PORT ${port} is in use by another program: stop that program, set another PORT, or leave it unset`)
-  if (error) throw new Error(whyNotListening(error, host, port))
+    throw new Error(
+      `${variable} ${port} is in use by another program: stop that program, set another ${variable}, or leave it unset`,
+    )
+  if (error) throw new Error(whyNotListening(error, host, port, names))
 }
 
 /** Returns the URL at which this machine reaches a server that listens on `host`. */
@@ -29,9 +36,16 @@ export function urlOfServer(host: string, port: number): string {
 /** Ports that this process has reserved. Their servers may not listen yet. */
 const reserved = new Set<number>()
 
-/** Returns the wanted port if it is free, otherwise one of `freeLowPorts`. */
+/** Reserves a port. Returns false if it is reserved already. */
+export function reservePort(port: number): boolean {
+  const isNew = !reserved.has(port)
+  reserved.add(port)
+  return isNew
+}
+
+/** Returns the wanted port and reserves it if it is free, otherwise one of `freeLowPorts`. */
 export async function freePort(wanted = 0): Promise<number> {
-  if (wanted !== 0 && (await isFree(wanted))) return wanted
+  if (wanted !== 0 && reservePort(wanted) && (await isFree(wanted))) return wanted
   return (await freeLowPorts(1))[0]!
 }
 
@@ -43,22 +57,18 @@ export async function freeLowPorts(count: number): Promise<number[]> {
   const found: number[] = []
   while (found.length < count) {
     const port = 20_000 + Math.floor(Math.random() * 12_000)
-    if (reserved.has(port) || !(await isFree(port))) continue
-    reserved.add(port)
+    if (!reservePort(port) || !(await isFree(port))) continue
     found.push(port)
   }
   return found
 }
 
 /**
- * Returns a function that always starts a server on the same port: the wanted one if it is free. If another program
- * takes the port before the first start, the start is retried once on another port.
+ * Returns a function that always starts a server on the same port, which `freePort` returned. If another program takes
+ * the port before the first start, the start is retried once on another port.
  */
-export async function withFixedPort<Started>(
-  wanted: number,
-  start: (port: number, signal: AbortSignal) => Promise<Started>,
-) {
-  let port = await freePort(wanted)
+export function withFixedPort<Started>(first: number, start: (port: number, signal: AbortSignal) => Promise<Started>) {
+  let port = first
   let hasStarted = false
   return async (signal: AbortSignal): Promise<Started> => {
     try {

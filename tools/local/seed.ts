@@ -33,6 +33,13 @@ async function organization(context: AdminContext, name: string, colour: string)
   return { run, scope, org_id: org_id!, brand_id: brand.id!, item, key }
 }
 
+/** Creates an organization with an item and a key. */
+export async function seedOrganization(context: AdminContext, name: string): Promise<Seeds['other_org']> {
+  const { org_id, brand_id, item, key } = await organization(context, name, '#17693a')
+  const secret_key = (await key('secret')).key!
+  return { org_id, brand_id, item_id: (await item('Studio hour', 'trigger')).id!, secret_key }
+}
+
 /** Creates two organizations once per folder, so that access across organizations can be tested. */
 export async function seed(context: AdminContext, file: string): Promise<Seeds> {
   const kept = readJson<Seeds>(file)
@@ -42,7 +49,6 @@ export async function seed(context: AdminContext, file: string): Promise<Seeds> 
   const inactive = await first.item('Retired visit', 'trigger')
   await first.run('set-item', { ...first.scope, item: inactive.id!, status: 'inactive' })
   const oneOff = await first.item('Starter kit', 'one_off')
-  const second = await organization(context, 'Fabrikam Studio', '#17693a')
   const seeds: Seeds = {
     org_id: first.org_id,
     brand_id: first.brand_id,
@@ -51,12 +57,7 @@ export async function seed(context: AdminContext, file: string): Promise<Seeds> 
     one_off_item_id: oneOff.id!,
     secret_key: (await first.key('secret')).key!,
     publishable_key: (await first.key('publishable')).key!,
-    other_org: {
-      org_id: second.org_id,
-      brand_id: second.brand_id,
-      item_id: (await second.item('Studio hour', 'trigger')).id!,
-      secret_key: (await second.key('secret')).key!,
-    },
+    other_org: await seedOrganization(context, 'Fabrikam Studio'),
   }
   writeJson(file, seeds)
   return seeds

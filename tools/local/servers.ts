@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readConfig } from '../../runtime/config.ts'
-import { withFixedPort } from './ports.ts'
+import { freePort, withFixedPort } from './ports.ts'
 import { ensureDatabase, startPostgres, type Postgres } from './postgres/postgres.ts'
 import type { Supervised } from './processes.ts'
 import type { StackContext } from './stack-context.ts'
@@ -12,7 +12,7 @@ export async function provideDatabase(context: StackContext): Promise<{ url: str
   const { env, folder, secrets } = context
   if (env.DATABASE_URL) return { url: readConfig(env, ['database']).databaseUrl }
   context.say('starting PostgreSQL')
-  const begin = await withFixedPort(54_330, (port, signal) => {
+  const begin = withFixedPort(await freePort(54_330), (port, signal) => {
     const { postgres: password } = secrets
     return startPostgres({
       folder: join(folder, 'postgres'),
@@ -35,7 +35,7 @@ export async function provideTemporal(context: StackContext) {
   const program = await findTemporal(say, context.signal)
   say('starting Temporal')
   const uiPort = await context.stablePortFor('Temporal UI', 8233)
-  const begin = await withFixedPort(7233, (port, signal) =>
+  const begin = withFixedPort(await freePort(7233), (port, signal) =>
     startDevServer({ program, folder, port, uiPort, signal, logFile: context.logFile('temporal') }),
   )
   let server!: DevServer

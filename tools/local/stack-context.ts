@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { ownFolder, readJson, writeJson } from './folders.ts'
-import { freePort } from './ports.ts'
+import { createFolder } from '../../runtime/files/create-folder.ts'
+import { ownFolder, readJson, unusable, writeJson } from './folders.ts'
+import { freePort, isPort } from './ports.ts'
 import { supervise, type RunningProcess, type Supervised } from './processes.ts'
 
 export interface StackOptions {
@@ -28,6 +28,7 @@ interface Secrets {
 /** Reads the stack's secrets, and generates those that are missing, once. */
 function readOrCreateSecrets(file: string): Secrets {
   const kept = readJson<Partial<Secrets>>(file) ?? {}
+  if (Object.values(kept).some((secret) => typeof secret !== 'string')) throw unusable(file)
   const random = () => randomBytes(32).toString('hex')
   const fresh = {
     postgres: random(),
@@ -47,7 +48,7 @@ export type StackContext = ReturnType<typeof createStackContext>
 /** Creates what the parts of a stack share: its folder, secrets, ports and cleanup steps. */
 export function createStackContext({ folder: given, env, say, changed, signal: outer }: StackOptions) {
   const folder = resolve(given)
-  mkdirSync(folder, { recursive: true })
+  createFolder(folder)
   ownFolder(join(folder, 'logs'))
   const ending = new AbortController()
   const signal = outer ? AbortSignal.any([outer, ending.signal]) : ending.signal
@@ -80,8 +81,9 @@ export function createStackContext({ folder: given, env, say, changed, signal: o
 
     /** Like `portFor`, but returns the same port at the next start in this folder, so that links to it stay valid. */
     async stablePortFor(what: string, wanted: number): Promise<number> {
-      const ports = readJson<Record<string, number>>(portsFile) ?? {}
-      const port = await this.portFor(what, ports[what] ?? wanted)
+      const ports = readJson<Record<string, unknown>>(portsFile) ?? {}
+      const last = ports[what]
+      const port = await this.portFor(what, isPort(last) ? last : wanted)
       writeJson(portsFile, { ...ports, [what]: port })
       return port
     },

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
-import { readConfig } from '../../runtime/config.ts'
+import { readConfig, samePorts } from '../../runtime/config.ts'
+import { readSecretFiles } from '../../runtime/files/secret-files.ts'
+import { variables } from '../../runtime/variables.ts'
 import { buildPage } from '../scripts/build-page.ts'
 import { bundleProgram } from '../scripts/bundle-program.ts'
 import { openDatabase, requirePatchedDriver } from '../../store/database/database.ts'
 import { migrate } from '../../store/schema/migrate.ts'
 import { requireReachableServer } from '../../store/schema/usable-database.ts'
 import { localEnvironment } from './environment.ts'
-import { requirePort, urlOfServer, withFixedPort } from './ports.ts'
+import { freePort, requirePort, reservePort, urlOfServer, withFixedPort } from './ports.ts'
 import { startEntryPoint } from './processes.ts'
 import { seed, type Seeds } from './seed.ts'
 import { provideDatabase, provideTemporal } from './servers.ts'
@@ -37,8 +39,10 @@ const thisMachine = '127.0.0.0/8@1024-65535,::1/128@1024-65535'
 
 /** Starts all parts in dependency order. `stop` ends them in reverse order. */
 export async function startStack({ env: given, ...options }: StackOptions): Promise<Stack> {
-  const env = localEnvironment(given, options.say)
-  await validate(env)
+  const named = localEnvironment(given, options.say)
+  await validate(named)
+  // The stack makes secrets for those that are unset.
+  const { env } = readSecretFiles(named, Object.keys(variables.shape))
   const context = createStackContext({ ...options, env })
   try {
     return await startParts(context, options.bundled ?? false)
@@ -50,21 +54,23 @@ export async function startStack({ env: given, ...options }: StackOptions): Prom
 
 /** Validates the environment before anything starts. */
 async function validate(env: NodeJS.ProcessEnv): Promise<void> {
-  const { port, host } = readConfig(env, env.TEMPORAL_ADDRESS ? ['temporal'] : [])
+  const { port, host, metrics } = readConfig(env, env.TEMPORAL_ADDRESS ? ['temporal'] : [])
   await requirePort(env.PORT ? port : 0, host)
+  if (metrics?.port === port) throw new Error(samePorts)
+  if (metrics) await requirePort(metrics.port, metrics.host, { port: 'METRICS_PORT', host: 'METRICS_HOST' })
   requirePatchedDriver()
 }
 
 async function startParts(context: StackContext, bundled: boolean): Promise<Stack> {
   const { env } = context
+  const ports = await choosePorts(context)
   const [database, temporal] = await context.together(provideDatabase(context), provideTemporal(context), buildPage())
   const { stripe, paypal, sendEventsTo } = await startVendors(context)
-  const port = env.PORT && env.PORT !== '0' ? Number(env.PORT) : await context.portFor('API', env.PORT ? 0 : 8080)
-  const apiUrl = urlOfServer(env.HOST?.trim() || '127.0.0.1', port)
+  const apiUrl = urlOfServer(env.HOST?.trim() || '127.0.0.1', ports.api)
   sendEventsTo(apiUrl)
   const childEnv: NodeJS.ProcessEnv = {
     ...env,
-    PORT: String(port),
+    PORT: String(ports.api),
     PUBLIC_URL: env.PUBLIC_URL || apiUrl,
     DATABASE_URL: database.url,
     DATABASE_PASSWORD: '', // part of the URL
@@ -84,15 +90,14 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
   const start = async (name: 'api' | 'worker', metricsPort: number) => {
     const bundle = bundled ? await bundleProgram(`${name}/main.ts`) : undefined
     let metricsUrl = ''
-    const begin = await withFixedPort(metricsPort, (port, signal) => {
+    const begin = withFixedPort(metricsPort, (port, signal) => {
       metricsUrl = `${urlOfServer(env.METRICS_HOST?.trim() || '127.0.0.1', port)}/metrics`
       const programEnv = { ...childEnv, METRICS_PORT: String(port) }
       return startEntryPoint(`${name}/main`, programEnv, context.logFile(name), signal, bundle)
     })
     return { process: await context.keepRunning(begin), metricsUrl }
   }
-  const firstPort = Number(env.METRICS_PORT || defaultMetricsPort)
-  const starting = [start('worker', (firstPort % 65_535) + 1), start('api', firstPort)] as const
+  const starting = [start('worker', ports.workerMetrics), start('api', ports.apiMetrics)] as const
   const [worker, api] = await context.together(...starting)
   return {
     seeds,
@@ -114,6 +119,15 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
     }),
     stop: context.stop,
   }
+}
+
+/** Reserves the ports of API and worker before other parts of the stack could take them. */
+async function choosePorts({ env, portFor }: StackContext) {
+  const requested = Number(env.PORT || 0)
+  if (requested !== 0) reservePort(requested)
+  const api = requested || (await portFor('API', env.PORT ? 0 : 8080))
+  const first = Number(env.METRICS_PORT || defaultMetricsPort)
+  return { api, apiMetrics: await freePort(first), workerMetrics: await freePort((first + 1) % 65_536) }
 }
 
 async function prepareDatabase(url: string, env: NodeJS.ProcessEnv, seedsFile: string): Promise<Seeds> {

@@ -21,7 +21,9 @@ export async function startVendors(context: StackContext) {
     /** Makes the simulators send their events to the API at this URL. */
     sendEventsTo(apiUrl: string): void {
       const webhooks = `${apiUrl}/webhooks`
-      stripe.simulator?.sendEventsTo({ url: `${webhooks}/stripe`, secret: context.secrets.stripeWebhooks })
+      const secret = context.secrets.stripeWebhooks
+      const connect = { url: `${webhooks}/stripe/connect`, secret }
+      stripe.simulator?.sendEventsTo({ url: `${webhooks}/stripe`, secret, connect })
       paypal.simulator?.sendEventsTo({ url: `${webhooks}/paypal`, webhookId: payPalWebhookId })
     },
   }
@@ -43,6 +45,7 @@ async function startStripe({ env, folder, secrets, say, onStop }: StackContext):
     STRIPE_TEST_SECRET_KEY: 'sk_test_simulator',
     STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_simulator',
     STRIPE_TEST_WEBHOOK_SECRET: secrets.stripeWebhooks,
+    STRIPE_TEST_CONNECT_WEBHOOK_SECRET: secrets.stripeWebhooks,
     STRIPE_API_URL: simulator.url,
     STRIPE_JS_URL: `${simulator.url}/stripe.js`,
   }

@@ -74,7 +74,7 @@ async function rights(): Promise<void> {
     transmission_time: hour.toISOString(),
   }
   say('save wallets (/v3/vault)', await allowed(newSession()))
-  say('search transactions', await allowed(gateway.listPaid!(hour)))
+  say('search transactions', await allowed(gateway.listPage!('payments', { from: hour, to: new Date() }, null)))
   say('read disputes', await allowed(client.call(({ disputes }) => disputes('0AB12345CD678901E'))))
   const asked = client.call(({ verification }) => verification(sent, 'NONE', '{}'))
   say('verify events', await allowed(asked))

@@ -17,8 +17,11 @@ export function withStripeEvents(): void {
   afterAll(() => world.close())
 }
 
-export const hearEvents = () =>
-  world.simulator.sendEventsTo({ url: `${world.apiUrl}/webhooks/stripe`, secret: 'whsec_test_only' })
+export function hearEvents(): void {
+  const url = `${world.apiUrl}/webhooks/stripe`
+  const connect = { url: `${url}/connect`, secret: 'whsec_test_connect' }
+  world.simulator.sendEventsTo({ url, secret: 'whsec_test_only', connect })
+}
 
 export const signer = new Stripe('sk_test_x', { telemetry: false }).webhooks
 

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { newId } from '../../../store/database/new-id.ts'
 import type { Values } from './documented.ts'
 import type { Answer, World } from '../world/world.ts'
+import { linkUrls } from '../gateways/connected-account.ts'
 
 // The data that documented examples need. Each scene creates objects and returns their ids, by prefix and parameter.
 
@@ -231,6 +232,13 @@ async function withAccount(world: World): Promise<Values> {
   return { ...values, ga: account.id }
 }
 
+/** The organization has an account that is connected to the platform. */
+async function withConnected(world: World): Promise<Values> {
+  const values = await withoutAccount(world)
+  const account = await made(world, '/v1/gateway_accounts', { gateway: 'stripe', auth: 'connect', ...linkUrls })
+  return { ...values, ga: account.id }
+}
+
 /** The scenes, in the order in which they are tried for a call. */
 export const scenes = {
   waiting,
@@ -248,4 +256,7 @@ export const scenes = {
   pulling,
   withoutAccount,
   withAccount,
+  withConnected,
 }
+
+export type SceneName = keyof typeof scenes

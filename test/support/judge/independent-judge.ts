@@ -4,7 +4,7 @@ import { inject } from 'vitest'
 import { findCall } from '../../../tools/simulators/stripe/api/calls.ts'
 import { parseForm } from '../../../tools/simulators/stripe/api/form.ts'
 import type { HeardRequest, Listener } from '../../../tools/simulators/stripe/listener.ts'
-import { newerAccountFields, newerFields, newerParameters } from './newer-than-document.ts'
+import { newerAccountFields, newerDisputeFields, newerFields, newerParameters } from './newer-than-document.ts'
 import { ClosedDocument } from './stripe-document.ts'
 import type { StripeMock } from './stripe-mock.ts'
 
@@ -90,8 +90,10 @@ const isNewerField = (reason: string) => {
   const [, field] = /^(?:\/data\/\d+)?(?:\/latest_charge)?\/(\w+) is unknown$/.exec(reason) ?? []
   // Sent values are stored on the object and returned.
   const parameter = newerParameters.some(({ path }) => reason.endsWith(`/${path.join('/')} is unknown`))
-  const ofAccount = newerAccountFields.some((path) => reason.replace(/^\/data\/\d+/, '') === `${path} is unknown`)
-  return parameter || ofAccount || (field !== undefined && Object.hasOwn(newerFields, field))
+  const ofObject = [...newerAccountFields, ...newerDisputeFields].some(
+    (path) => reason.replace(/^\/data\/\d+/, '') === `${path} is unknown`,
+  )
+  return parameter || ofObject || (field !== undefined && Object.hasOwn(newerFields, field))
 }
 
 function withoutNewer(call: string, input: Record<string, unknown>): Record<string, unknown> {

@@ -41,3 +41,6 @@ export const newerFields: Record<string, string> = {
 export const newerAccountFields = ['kana', 'kanji'].map(
   (script) => `/settings/payments/statement_descriptor_prefix_${script}`,
 )
+
+/** Fields of disputes in responses that the types require and the document lacks. */
+export const newerDisputeFields = ['/evidence_details/submission_method', '/intended_submission_method']

@@ -1,46 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { parse } from 'yaml'
+import { queries, rules, type Query } from '../../../tools/alert-drill/monitoring.ts'
 
-const folder = new URL('../../../deploy/monitoring/', import.meta.url)
-export const readMonitoring = (file: string): string => readFileSync(new URL(file, folder), 'utf8')
-
-export interface Rule {
-  alert: string
-  expr: string
-  for?: string
-  labels: { severity: string }
-  annotations: { summary: string; runbook_url: string }
-}
-export const rules = (parse(readMonitoring('rules.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
-  (group) => group.rules,
-)
-
-export interface Panel {
-  id: number
-  title: string
-  datasource: { uid: string }
-  targets: { expr: string; datasource: { uid: string } }[]
-}
-export interface Dashboard {
-  id?: number
-  uid: string
-  title: string
-  panels: Panel[]
-  templating: { list: { name: string; type: string }[] }
-  __inputs?: unknown
-}
-export const dashboards = readdirSync(new URL('dashboards/', folder)).map((file) => ({
-  file,
-  board: JSON.parse(readMonitoring(`dashboards/${file}`)) as Dashboard,
-}))
-
-/** Every expression of the rules and dashboards, with where it stands. */
-export const expressions: { where: string; expr: string }[] = [
-  ...rules.map(({ alert, expr }) => ({ where: alert, expr })),
-  ...dashboards.flatMap(({ file, board }) =>
-    board.panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ where: `${file}: ${title}`, expr }))),
-  ),
-]
+/** Every expression of the rules and dashboards. */
+export const expressions: Query[] = [...rules.map(({ alert, expr }) => ({ where: alert, expr })), ...queries]
 
 const words = new Set('and or unless on ignoring group_left group_right bool offset by without le inf nan'.split(' '))
 

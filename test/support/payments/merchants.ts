@@ -1,6 +1,8 @@
 import type { GatewayName } from '../../../domain/lifecycle.ts'
 import type { AccountChoice } from '../../../domain/tenant/gateway-accounts.ts'
 import { callersExpired } from '../callers-expired.ts'
+import { connectOwner } from '../gateways/connected-account.ts'
+import { postUntilServed } from '../keyed-post.ts'
 import { until } from '../until.ts'
 import type { SetupPage } from '../world/setup-page.ts'
 import type { World } from '../world/world.ts'
@@ -18,20 +20,21 @@ interface Tenant {
 
 /**
  * Connects accounts at these gateways for an organization, whose customers then pay there. `name`: of the accounts at
- * the vendors.
+ * the vendors. `onPlatform`: the one at Stripe has no keys, and is connected to the installation's as a platform.
  */
 export async function connectMerchant(
   world: World,
   tenant: Tenant,
   name: string,
   gateways: GatewayName[] = ['stripe', 'paypal'],
+  onPlatform = false,
 ) {
   const { secret_key: key, org_id, brand_id, item_id } = tenant
   const native = async (method: string, path: string, body?: object) => {
-    const answer = await until(
-      () => world.asNative(method, path, body, key),
-      ({ status }) => status !== 503,
-    )
+    const answer =
+      method === 'POST'
+        ? await postUntilServed(world, path, body ?? {}, key)
+        : await world.asNative(method, path, body, key)
     if (answer.status >= 300) throw new Error(`${path} answered ${answer.status} ${JSON.stringify(answer.body)}`)
     return answer.body
   }
@@ -39,11 +42,19 @@ export async function connectMerchant(
   const card = { gateway: 'stripe', secret_key: `sk_test_${name}`, publishable_key: `pk_test_${name}` }
   const wallet = { gateway: 'paypal', client_id: `client-of-${name}`, client_secret: `secret-of-${name}-and-no-other` }
   const ids = {} as Record<GatewayName, string>
-  for (const gateway of gateways) ids[gateway] = (await connect({ stripe: card, paypal: wallet }[gateway])).id
+  let publishableKey = card.publishable_key
+  if (onPlatform) {
+    const { id, vendor_account_id } = await connectOwner(world, key)
+    ids.stripe = id
+    publishableKey = `pk_test_world ${vendor_account_id}`
+  }
+  for (const gateway of gateways) ids[gateway] ??= (await connect({ stripe: card, paypal: wallet }[gateway])).id
   const edge = { api_key: key, org_id, brand_id, bi_id: item_id }
   const merchant = {
     name,
     key,
+    /** What Stripe's script is opened with, as `BrowserSide.publishableKey`. */
+    publishableKey,
     ids,
     native,
     async use(choice: AccountChoice): Promise<void> {
@@ -72,7 +83,7 @@ export async function connectMerchant(
     },
     /** Submits a card or a wallet that pays, as the page of this organization does. */
     submit: (gateway: GatewayName, page: SetupPage, shown?: object) =>
-      gateway === 'stripe' ? page.submitCard(undefined, shown, card.publishable_key) : page.submitPayPal(shown),
+      gateway === 'stripe' ? page.submitCard(undefined, shown, publishableKey) : page.submitPayPal(shown),
   }
   await merchant.use('own')
   return merchant

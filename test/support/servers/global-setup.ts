@@ -71,6 +71,8 @@ async function start(project: TestProject, folder: string, running: (() => unkno
       port: await freePort(),
       password,
       unsafe: true,
+      // A world has up to 20, and a test file up to ten worlds.
+      settings: { max_connections: '600' },
       logFile: logFile('postgres'),
     })
     running.push(() => server.stop())

@@ -10,7 +10,7 @@ import { openHints } from '../../../store/changes/hints.ts'
 import { createSealing } from '../../../store/database/sealing.ts'
 import { openDatabase } from '../../../store/database/database.ts'
 import { createAccountSealing } from '../../../store/gateway-accounts/account-sealing.ts'
-import { accountSealing, payPalWebhookId, webhookSecret } from './gateways.ts'
+import { accountSealing, connectWebhookSecret, payPalWebhookId, webhookSecret } from './gateways.ts'
 import type { WorldOptions } from './options.ts'
 import type { Later, Parts } from './parts.ts'
 
@@ -38,7 +38,7 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
       database,
       databaseAnswers,
       changes,
-      runs: temporalRuns({ client, taskQueue, log }),
+      runs: temporalRuns({ client, taskQueue, log, database }),
       gateways,
       accountSealing: options.withoutGatewayKeys ? createAccountSealing([]) : accountSealing,
       settingDefaults,
@@ -55,7 +55,8 @@ export async function startApi(parts: Parts, gateways: Gateways, options: WorldO
     },
     { ...checkServices({ database, connection, namespace: 'default', log }), ...(isDraining ? { isDraining } : {}) },
   )
-  parts.simulator.sendEventsTo({ url: `${url}/webhooks/stripe`, secret: webhookSecret })
+  const connect = { url: `${url}/webhooks/stripe/connect`, secret: connectWebhookSecret }
+  parts.simulator.sendEventsTo({ url: `${url}/webhooks/stripe`, secret: webhookSecret, connect })
   parts.paypal?.sendEventsTo({ url: `${url}/webhooks/paypal`, webhookId: payPalWebhookId })
   return url
 }

@@ -9,6 +9,8 @@ export const gatewayKey = 'a-gateway-key-of-this-test-run-and-no-other'
 /** Encrypts the keys of gateway accounts. */
 export const accountSealing = createAccountSealing([gatewayKey])
 export const webhookSecret = 'whsec_test_only'
+/** Of the endpoint for events of connected accounts. */
+export const connectWebhookSecret = 'whsec_test_connect'
 /** The next secret of the endpoint, during a rotation. */
 const nextWebhookSecret = 'whsec_test_next'
 export const payPalWebhookId = 'WHTESTONLY'
@@ -27,6 +29,7 @@ export function gatewaysAt({ paypal, sql }: Parts, options: WorldOptions, urls: 
     secretKey: 'sk_test_world',
     publishableKey: 'pk_test_world',
     webhookSecrets: [nextWebhookSecret, webhookSecret],
+    connectWebhookSecrets: [connectWebhookSecret],
     apiUrl: urls.stripe,
     jsUrl: `${urls.stripe}/stripe.js`,
     returnUrl: 'https://pages.example/returned',

@@ -13,6 +13,8 @@ export interface WorldOptions {
   ownership?: CustomerOwnership
   /** Whether a worker runs from the start. */
   worker?: boolean
+  /** Milliseconds between two searches for lost runs. Default: that of the worker. */
+  lostRunsEvery?: number
   /** Whether to set up the environment `live` too. It uses the same simulator, where mix-ups would be detected. */
   live?: boolean
   /** Whether customers can pay with PayPal too. */

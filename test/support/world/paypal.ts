@@ -8,7 +8,7 @@ import { controlsOf } from './simulator.ts'
 /** Returns a test's actions on the world's PayPal, and reads of its data. */
 export function payPalOf({ sql, seeds, paypal }: Parts, { asNative }: Callers) {
   const url = paypal?.url ?? 'no PayPal in this world'
-  const { simulate, hold, fault, clearFaults, allDelivered } = controlsOf(url)
+  const { simulate, hold, applied, fault, clearFaults, allDelivered } = controlsOf(url)
 
   /** Calls PayPal as another client would: its dashboard or another program. */
   async function atPayPal(method: string, path: string, body?: object): Promise<Answer> {
@@ -23,6 +23,7 @@ export function payPalOf({ sql, seeds, paypal }: Parts, { asNative }: Callers) {
   return {
     simulatePayPal: simulate,
     holdAtPayPal: hold,
+    appliedAtPayPal: applied,
     allDeliveredByPayPal: allDelivered,
     payPalFault: fault,
     clearPayPalFaults: clearFaults,

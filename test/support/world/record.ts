@@ -54,8 +54,13 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
       return runs.map(({ workflowId }) => workflowId)
     },
 
-    /** Waits until no run is settling a charge of the billing customer. */
+    /** Waits until no refund of the billing customer is pending, and no run is settling a charge of it. */
     async moneySettled(bc: string): Promise<void> {
+      // The run of a refund that was just requested may not have begun.
+      const pending = () => sql`
+        select 1 from refunds r join charges c on c.id = r.charge_id
+        where c.billing_customer_id = ${bc} and r.state = 'pending'`
+      await until(pending, ({ length }) => length === 0)
       const charges = await sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
       for (const { id } of charges)
         await client.workflow

@@ -29,11 +29,12 @@ export class SetupPage {
     return untilAnswered(() => ask(`${this.url.origin}${this.url.pathname}/${name}${this.url.search}`, saying(body)))
   }
 
-  /** Creates a confirmation token with the publishable key, as the card form does. */
+  /** Creates a confirmation token with the publishable key of an account (`BrowserSide`), as the card form does. */
   async cardToken(card = '4242424242424242', publishableKey = 'pk_test_world'): Promise<string> {
+    const [key, connected] = publishableKey.split(' ')
     const { body, status } = await ask(`${this.vendors.stripe}/v1/confirmation_tokens`, {
       method: 'POST',
-      headers: { Authorization: `Bearer ${publishableKey}` },
+      headers: { Authorization: `Bearer ${key}`, ...(connected ? { 'Stripe-Account': connected } : {}) },
       body: new URLSearchParams({ 'payment_method_data[type]': 'card', 'payment_method_data[card][number]': card }),
     })
     if (status !== 200) throw new Error(`no token: ${JSON.stringify(body)}`)

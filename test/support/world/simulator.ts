@@ -22,10 +22,9 @@ const forever = 3_600_000
 export function controlsOf(url: string) {
   const simulate = (path: string, body?: object): Promise<Answer> => ask(`${url}/_sim/${path}`, saying(body))
 
-  /** Holds the next call to this path until the test releases it, unlike a delay. */
-  async function hold(path: string, method = 'POST'): Promise<HeldCall> {
-    const fault = { match: { method, path }, times: 1, fault: 'delay', delay_ms: forever }
-    const { id } = (await simulate('faults', fault)).body
+  /** Orders a fault of one call. Returns how to wait until it is applied, and how to remove it. */
+  async function once(fault: object): Promise<HeldCall> {
+    const { id } = (await simulate('faults', { times: 1, ...fault })).body
     const isLeft = async () => (await simulate('faults')).body.faults.some((left: { id: string }) => left.id === id)
     return {
       reached: () => until(async () => !(await isLeft())).then(() => {}),
@@ -33,9 +32,19 @@ export function controlsOf(url: string) {
     }
   }
 
+  /**
+   * Holds the next call to this path until the test releases it, unlike a delay. `about`: an id that the call or its
+   * object has.
+   */
+  const hold = (path: string, method = 'POST', about?: string): Promise<HeldCall> =>
+    once({ match: { method, path, about }, fault: 'delay', delay_ms: forever })
+
   return {
     simulate,
     hold,
+    /** Like `hold`, with another fault of the next call about an object, which the simulator does not hold. */
+    applied: (path: string, fault: string, about: string): Promise<HeldCall> =>
+      once({ match: { method: 'POST', path, about }, fault }),
     /** Waits until the endpoint has responded to all events so far, including retries. */
     async allDelivered(): Promise<void> {
       await until(async () => (await simulate('webhooks', { event_id: 'none' })).body.left === 0)

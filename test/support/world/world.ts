@@ -22,16 +22,13 @@ export async function createWorld(options: WorldOptions = {}) {
   const later = (close: () => unknown) => void closers.unshift(close)
   const parts = await openParts(options, later)
   const { sql: database, settingDefaults, simulator, paypal } = parts
-  const activitiesWith = (gateways: Gateways) =>
-    createActivities({
-      database,
-      gateways,
-      settingDefaults,
-      longestRetryPause: options.longestRetryPause ?? 2_000,
-    })
+  const longestRetryPause = options.longestRetryPause ?? 2_000
+  const links = { api: 'https://pay.example', simulated: [] }
+  const dependenciesWith = (gateways: Gateways) => ({ database, gateways, settingDefaults, longestRetryPause, links })
+  const activitiesWith = (gateways: Gateways) => createActivities(dependenciesWith(gateways))
   const gateways = gatewaysAt(parts, options, { stripe: simulator.url, paypal: paypal?.url })
   const apiUrl = await startApi(parts, gateways, options, later)
-  const worker = workerOf(parts, activitiesWith(gateways), gateways)
+  const worker = workerOf(parts, activitiesWith(gateways), gateways, { lostRunsEvery: options.lostRunsEvery })
   const callers = callersOf(parts, apiUrl, options)
   if (options.worker !== false) await worker.startWorker()
   return {
@@ -39,6 +36,7 @@ export async function createWorld(options: WorldOptions = {}) {
     apiUrl,
     gateways,
     gatewaysAt: (urls: VendorUrls) => gatewaysAt(parts, options, urls),
+    dependencies: dependenciesWith(gateways),
     activities: activitiesWith(gateways),
     activitiesWith,
     ...worker,

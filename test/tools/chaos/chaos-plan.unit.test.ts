@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { merchantNames } from '../../../tools/chaos/merchants.ts'
 import { makePlan, services } from '../../../tools/chaos/plan.ts'
-import { completingPack } from '../../../tools/chaos/styles.ts'
+import { completingPack, stylePack } from '../../../tools/chaos/styles.ts'
 
 test('the same seed gives the same plan', () => {
   expect(makePlan(7, 60)).toEqual(makePlan(7, 60))
@@ -32,6 +33,12 @@ test.each([1, 2, 3])('plan %i includes every service, style and fault', (seed) =
   expect(Math.max(...times)).toBeLessThanOrEqual(plan.span)
 })
 
+test('a plan without kills of the API kills the other services', () => {
+  const killed = services.filter((service) => service !== 'api')
+  const { kills } = makePlan(7, 60, stylePack, 1, killed)
+  expect(new Set(kills.map(({ service }) => service))).toEqual(new Set(killed))
+})
+
 test('a plan of completing styles has no other permitted result and includes every completing style', () => {
   const { customers } = makePlan(4, 70, completingPack)
   expect(new Set(customers.flatMap(({ ends }) => ends))).toEqual(new Set(['completed']))
@@ -43,4 +50,19 @@ test('no planned customer can reach the decline limit', () => {
     ({ tries }) => tries.flatMap((one) => ('cards' in one ? one.cards : ['wallet'])).length,
   )
   expect(Math.max(...tries)).toBeLessThanOrEqual(3)
+})
+
+test('customers are spread evenly over accounts, and nothing else of the plan changes', () => {
+  const [one, three] = [makePlan(6, 90), makePlan(6, 90, stylePack, 3)]
+  const withoutMerchants = ({ customers, ...rest }: typeof one) => ({
+    ...rest,
+    customers: customers.map(({ merchant: _, ...customer }) => customer),
+  })
+  expect(withoutMerchants(three)).toEqual(withoutMerchants(one))
+  expect(new Set(one.customers.map(({ merchant }) => merchant))).toEqual(new Set(['shared']))
+  for (const name of merchantNames)
+    expect(three.customers.filter(({ merchant }) => merchant === name).length).toBeGreaterThan(20)
+  // They share a wallet, of which an account keeps one token.
+  const ofOnePayer = three.customers.filter(({ style }) => style.startsWith('same_payer'))
+  expect(new Set(ofOnePayer.map(({ merchant }) => merchant))).toEqual(new Set(['shared']))
 })

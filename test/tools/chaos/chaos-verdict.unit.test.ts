@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { judge, type Counted, type Expected, type Verdict } from '../../../tools/chaos/verdict.ts'
 
 const contacts = ['one', 'two']
-const completing: Expected[] = contacts.map((contact) => ({ contact, ends: ['completed'] }))
+const accounts = [{ ours: 'ga_one', vendor: 'acct_one' }]
+const completing: Expected[] = contacts.map((contact) => ({ contact, ends: ['completed'], accounts }))
 
 function counted(): Counted {
   return {
@@ -17,6 +18,7 @@ function counted(): Counted {
       otherCharges: [],
       enrollments: 1,
       paymentMethodId: `pm_${contact}`,
+      accountIds: ['ga_one'],
       needsPerson: [],
     })),
     ledger: contacts.map((contact) => ({
@@ -24,6 +26,7 @@ function counted(): Counted {
       amount: 1500,
       refunded: 0,
       billingCustomerId: `bc_${contact}`,
+      account: 'acct_one',
     })),
     methods: contacts.map((contact) => `pm_${contact}`),
     runs: contacts.map((contact) => ({ workflowId: `onboarding/${contact}`, type: 'onboarding', status: 'COMPLETED' })),
@@ -36,8 +39,17 @@ test('one active record, charge, enrollment and completed run for each contact i
   expect(judge(completing, counted())).toMatchObject({ right: true, records: 2, charges: 2, enrollments: 2 })
 })
 
+test('a charge at the account of another organization is wrong, here and at the gateway', () => {
+  const elsewhere = counted()
+  elsewhere.ledger[0]!.account = 'acct_two'
+  expect(judge(completing, elsewhere)).toMatchObject({ right: false, wrong: ['ch_one was charged at acct_two'] })
+  const recorded = counted()
+  recorded.records[1]!.accountIds = ['ga_one', 'ga_two']
+  expect(judge(completing, recorded)).toMatchObject({ right: false, wrong: ['bc_two has something at ga_two'] })
+})
+
 const replaced = { live: false, blockedOn: null, result: 'completed' }
-const replacing: Expected[] = [{ contact: 'one', ends: ['completed'], replacement: {} }, completing[1]!]
+const replacing: Expected[] = [{ ...completing[0]!, replacement: {} }, completing[1]!]
 
 test('a replacement is right only if it was planned, and must not charge', () => {
   const all = counted()
@@ -62,7 +74,7 @@ function afterwards(refunded: number, isClosed = false): Counted {
   return all
 }
 const planned = (plan: Expected['afterwards'] & object): Expected[] => [
-  { contact: 'one', ends: ['completed'], afterwards: plan },
+  { ...completing[0]!, afterwards: plan },
   completing[1]!,
 ]
 
@@ -172,7 +184,7 @@ function canceled(): Counted {
   all.runs[0]!.status = 'FAILED'
   return all
 }
-const mayBeCanceled: Expected[] = [{ contact: 'one', ends: ['canceled', 'completed'] }, completing[1]!]
+const mayBeCanceled: Expected[] = [{ ...completing[0]!, ends: ['canceled', 'completed'] }, completing[1]!]
 
 test('a canceled onboarding with a refunded charge is right only if cancellation is permitted', () => {
   const ended = { completed: 1, canceled: 1, expired: 0, failed: 0 }
@@ -190,7 +202,7 @@ test('a canceled onboarding with a refunded charge is right only if cancellation
 test('an onboarding whose item was withdrawn must be undone like a canceled one', () => {
   const failed = canceled()
   failed.records[0]!.onboardings[0]!.result = 'failed'
-  const mayFail: Expected[] = [{ contact: 'one', ends: ['failed'] }, completing[1]!]
+  const mayFail: Expected[] = [{ ...completing[0]!, ends: ['failed'] }, completing[1]!]
   expect(judge(mayFail, failed)).toMatchObject({ right: true, ended: { failed: 1 }, returned: 1 })
   failed.ledger[0]!.refunded = 0
   expect(judge(mayFail, failed)).toMatchObject({ right: false, unreturned: ['bc_one'] })

@@ -32,8 +32,11 @@ test(
       'dev',
       '--patience',
       '240',
+      '--accounts',
+      '3',
     )
     expect(output).toContain('Everything is exactly right.')
+    expect(output).toMatch(/of merchants +3 +\w+ \d+, \w+ \d+, \w+ \d+\n/)
     const ends = /completed +(\d+) +canceled (\d+), expired (\d+), failed (\d+)/.exec(output)!.slice(1).map(Number)
     const [completed] = ends
     expect(ends.reduce((sum, count) => sum + count)).toBe(40)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { requirePort, urlOfServer, withFixedPort } from '../../../tools/local/ports.ts'
+import { freePort, requirePort, reservePort, urlOfServer, withFixedPort } from '../../../tools/local/ports.ts'
 
 const { signal } = new AbortController()
 
@@ -10,7 +10,7 @@ test.each([
   'api/main exited before it was ready\nMETRICS_PORT 9464 is in use at 127.0.0.1 by another program',
 ])('a port that another program takes first is replaced once, and kept for restarts: %s', async (message) => {
   const tried: number[] = []
-  const begin = await withFixedPort(0, async (port) => {
+  const begin = withFixedPort(await freePort(), async (port) => {
     tried.push(port)
     if (tried.length === 1) throw new Error(message)
     return port
@@ -22,10 +22,10 @@ test.each([
 })
 
 test('other failures are not retried, nor is a port that had been in use by the server', async () => {
-  const broken = await withFixedPort(0, () => Promise.reject(new Error('broken')))
+  const broken = withFixedPort(await freePort(), () => Promise.reject(new Error('broken')))
   await expect(broken(signal)).rejects.toThrow('broken')
   let starts = 0
-  const begin = await withFixedPort(0, async () => {
+  const begin = withFixedPort(await freePort(), async () => {
     if (++starts > 1) throw new Error('address already in use')
   })
   await begin(signal)
@@ -38,10 +38,29 @@ test('a requested port that is in use is rejected by number', async () => {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   await expect(requirePort(port, '127.0.0.1')).rejects.toThrow(`PORT ${port} is in use by another program`)
+  const names = { port: 'METRICS_PORT', host: 'METRICS_HOST' }
+  await expect(requirePort(port, '127.0.0.1', names)).rejects.toThrow(
+    `METRICS_PORT ${port} is in use by another program: stop that program, set another METRICS_PORT, or leave it unset`,
+  )
   server.close()
   await once(server, 'close')
   await requirePort(port, '127.0.0.1')
   await requirePort(0, '127.0.0.1')
+})
+
+test('another part of the stack does not get a port that is reserved or was returned before', async () => {
+  const [requested, other] = [await freePort(), await freePort()]
+  // As PORT=12111 and METRICS_PORT=12110: both the simulator and the worker want the port of the API.
+  expect(reservePort(requested)).toBe(false)
+  for (const wanted of [requested, other]) expect(await freePort(wanted)).not.toBe(wanted)
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  const both = await Promise.all([freePort(port), freePort(port)])
+  expect(both[0]).toBe(port)
+  expect(both[1]).not.toBe(port)
 })
 
 test('an address that cannot be used is named, not the port', async () => {

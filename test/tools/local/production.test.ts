@@ -9,11 +9,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { freePort } from '../../../tools/local/ports.ts'
 import { ensureDatabase, startPostgres, type Postgres } from '../../../tools/local/postgres/postgres.ts'
+import { findInstallation } from '../../../tools/local/postgres/installation.ts'
 import { ProductionTemporal } from '../../../tools/local/temporal/temporal-production.ts'
 import type { StripeSimulator } from '../../../tools/simulators/stripe/server.ts'
 import { until } from '../../support/until.ts'
 import { startJudgedSimulator } from '../../support/judge/judged-simulator.ts'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
+import { rolesFile, runScript } from '../deploy/scripts.ts'
 
 // Runs the services of docker-compose.yml as plain processes: the built programs against the production Temporal server
 // and PostgreSQL, with the environment of the compose file.
@@ -26,6 +28,7 @@ const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { 
 }
 
 let postgres: Postgres
+let roles: { service: string; temporal: string }
 let temporal: ProductionTemporal
 let stripe: StripeSimulator
 let variables: Record<string, string>
@@ -44,11 +47,11 @@ beforeAll(async () => {
     unsafe: true,
     logFile: join(folder, 'postgres.log'),
   })
-  await ensureDatabase(postgres, 'billing_onboarding')
+  roles = await createRoles(password)
   const { port: postgresPort } = new URL(postgres.url('x'))
   temporal = await new ProductionTemporal({
     folder: join(folder, 'temporal'),
-    postgres: { host: '127.0.0.1', port: Number(postgresPort), user: 'postgres', password },
+    postgres: { host: '127.0.0.1', port: Number(postgresPort), user: roles.temporal, password },
     say: (line) => console.log(line),
   }).start()
   stripe = await startJudgedSimulator({ folder })
@@ -56,7 +59,7 @@ beforeAll(async () => {
   metricsPorts = { api: await freePort(), worker: await freePort() }
   stripe.sendEventsTo({ url: `http://127.0.0.1:${port}/webhooks/stripe`, secret: 'whsec_production' })
   variables = {
-    POSTGRES_PASSWORD: password,
+    DATABASE_PASSWORD: password,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     SETUP_LINK_SECRETS: 'a-secret-of-at-least-thirty-two-characters',
     WEBHOOK_SECRET_KEYS: 'a-key-of-at-least-thirty-two-characters',
@@ -77,6 +80,23 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** Creates the roles as docker-compose.yml does. Without psql, the superuser takes their place. Returns their names. */
+async function createRoles(password: string): Promise<typeof roles> {
+  const programs = findInstallation()
+  if (!programs) {
+    await ensureDatabase(postgres, 'billing_onboarding')
+    return { service: 'postgres', temporal: 'postgres' }
+  }
+  const { port: PGPORT } = new URL(postgres.url('x'))
+  const superuser = { PGHOST: '127.0.0.1', PGPORT, PGUSER: 'postgres', PGPASSWORD: password }
+  const { code, output } = await runScript(['roles.sh'], {
+    ...{ PATH: `${programs}/bin:/usr/bin:/bin`, ...superuser, ROLES_FILE: rolesFile },
+    ...{ DATABASE_PASSWORD: password, TEMPORAL_DATABASE_PASSWORD: password },
+  })
+  expect(code, output).toBe(0)
+  return { service: 'billing', temporal: 'temporal' }
+}
+
 /** Returns the environment of a compose service, with variables substituted and host names replaced by this machine. */
 function environmentOf(service: string): NodeJS.ProcessEnv {
   const fill = (value: string) =>
@@ -86,7 +106,7 @@ function environmentOf(service: string): NodeJS.ProcessEnv {
     )
   const here = (value: string) =>
     value
-      .replace('billing@', 'postgres@')
+      .replace('billing@', `${roles.service}@`)
       .replace('@postgres:5432', `@127.0.0.1:${new URL(postgres.url('x')).port}`)
       .replace('temporal:7233', temporal.address)
   const given = Object.fromEntries(

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, inject, test } from 'vitest'
 import { isAlive } from '../../../tools/local/processes.ts'
 import { scrape, sumOf } from '../../support/metrics/scrape.ts'
 import { until } from '../../support/until.ts'
@@ -37,10 +37,13 @@ interface Ready {
 }
 const ready = () => JSON.parse(readFileSync(readyFile, 'utf8')) as Ready
 
+/** Only the first start bundles the workflow code itself, as always without the variable. */
+const bundled = () => ({ WORKFLOW_BUNDLE: inject('bundlePath') })
+
 /** Runs `npm start` until ready.json exists and all output is printed. */
-async function start(): Promise<{ ready: Ready; output: () => string }> {
+async function start(env: NodeJS.ProcessEnv = {}): Promise<{ ready: Ready; output: () => string }> {
   let output = ''
-  const child = spawn('npm', ['start'], { cwd: root, env: environment })
+  const child = spawn('npm', ['start'], { cwd: root, env: { ...environment, ...env } })
   running = child
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -48,6 +51,17 @@ async function start(): Promise<{ ready: Ready; output: () => string }> {
   await until(() => isUp() || child.exitCode !== null, Boolean, 240_000)
   if (child.exitCode !== null) throw new Error(output)
   return { ready: ready(), output: () => output }
+}
+
+/** Connects an account to the platform, whose owner has not completed the link. */
+async function connectAccount({ api_url: url, secret_key: key }: Ready): Promise<{ id: string }> {
+  const links = { return_url: 'https://shop.example/return', refresh_url: 'https://shop.example/refresh' }
+  const response = await fetch(`${url}/v1/gateway_accounts`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ gateway: 'stripe', auth: 'connect', ...links }),
+  })
+  return (await response.json()) as { id: string }
 }
 
 /** Returns other processes with the stack's folder in their command or environment. */
@@ -139,7 +153,7 @@ test(
     await until(async () => (await fetch(`${first.ready.api_url}/readyz`).catch(() => undefined))?.ok)
     await stop(first.ready.pid)
 
-    const second = await start()
+    const second = await start(bundled())
     expect(second.ready).toMatchObject({
       org_id: first.ready.org_id,
       secret_key: first.ready.secret_key,
@@ -150,7 +164,7 @@ test(
     await stop(second.ready.pid)
 
     // A killed launcher cannot stop anything, and nothing runs on without it.
-    const third = await start()
+    const third = await start(bundled())
     process.kill(third.ready.pid, 'SIGKILL')
     await until(() => leftovers().length === 0, Boolean, 30_000)
     // The next start replaces these. The next test would mistake them for its own.
@@ -162,7 +176,7 @@ test(
   'a second start is rejected while the first one starts; then admin commands and the printed curl line work',
   { timeout: 400_000 },
   async () => {
-    const starting = start()
+    const starting = start(bundled())
     await until(() => existsSync(join(folder, 'stack.pid')))
     await expect(run('npm', 'start')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('already') })
 
@@ -172,6 +186,10 @@ test(
     const importing = ['--organization', ready.org_id, '--environment', 'sandbox', '--out', join(folder, 'import')]
     const imported = await run('npm', 'run', '-s', 'admin', '--', 'import-gateway-customers', ...importing)
     expect(imported.stdout).toMatch(/^customers: \d+\nmatched: /)
+    // Also as the platform that the simulator is.
+    const { id } = await connectAccount(ready)
+    const verified = await run('npm', 'run', '-s', 'admin', '--', 'verify-gateway-account', '--account', id)
+    expect(verified.stdout).toContain('status: "pending"')
     const [line] = /curl -s .*?\n\n/s.exec(output())!
     expect(JSON.parse((await run('bash', '-c', line)).stdout)).toMatchObject({
       status: 'pending',

@@ -126,6 +126,8 @@ test('a cache that cannot be written is reported at once, with the variable to c
   const sentence = `${nowhere} cannot be written (ENOTDIR): set XDG_CACHE_HOME to a writable folder with free space`
   await expect(buildInto(`${nowhere}/temporal`)).rejects.toThrow(new Error(sentence))
   expect(() => requireFolder(nowhere, 'LOCAL_DIR')).toThrow('set LOCAL_DIR to')
+  if (!existsSync('/proc/self')) return
+  expect(() => requireFolder('/proc/stack', 'LOCAL_DIR')).toThrow('/proc/stack cannot be written (ENOENT)')
 })
 
 test('the Temporal database is in its folder, whatever the path', { timeout: 60_000 }, async () => {
@@ -174,7 +176,9 @@ test(
   async () => {
     const logFile = join(folder, 'temporal.log')
     const options = { program: inject('temporalProgram'), uiPort: null, logFile }
-    const begin = await withFixedPort(0, (port, signal) => startDevServer({ ...options, folder: null, port, signal }))
+    const begin = withFixedPort(await freePort(), (port, signal) =>
+      startDevServer({ ...options, folder: null, port, signal }),
+    )
     const { signal } = new AbortController()
     const first = await begin(signal)
     await first.stop()

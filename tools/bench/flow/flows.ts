@@ -81,6 +81,7 @@ export function ourFlow(d: FlowDependencies): BenchFlow {
     client: d.client,
     taskQueue: d.taskQueue,
     log: createLog({ level: 'error', format: 'json', name: 'bench' }),
+    database: d.database,
   })
   const activities: Activities = createActivities({
     database: d.database,
@@ -106,6 +107,7 @@ export function ourFlow(d: FlowDependencies): BenchFlow {
         customerId: billingCustomer.customerId,
         n: 1,
         gateway: 'stripe',
+        hasShortWorkflowId: onboarding.hasShortWorkflowId,
       })
       return record
     },

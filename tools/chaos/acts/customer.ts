@@ -4,14 +4,19 @@ import { callNative, hideOutcome, makeItem, type HiddenOutcome } from './caller-
 import type { Caller } from './calls.ts'
 import { Page, type Shop } from './page.ts'
 import type { PlannedCustomer } from '../plan.ts'
+import type { Servers } from '../servers.ts'
 import { lastTry, type Try } from '../styles.ts'
+
+/** All organizations. */
+export type Shops = Omit<Shop, 'seeds' | 'publishableKey'> & Pick<Servers, 'seeds' | 'merchants'>
 
 /**
  * Performs one onboarding: the caller's calls and the customer's actions on the hosted page. Resolves when it has ended
  * with a permitted result, and throws otherwise.
  */
-export async function performOnboarding(customer: PlannedCustomer, shops: Shop, caller: Caller): Promise<void> {
-  const shop = customer.elsewhere ? { ...shops, seeds: { ...shops.seeds, ...shops.seeds.other_org } } : shops
+export async function performOnboarding(customer: PlannedCustomer, shops: Shops, caller: Caller): Promise<void> {
+  const merchant = shops.merchants[customer.merchant]
+  const shop = { ...shops, ...merchant, ...(customer.elsewhere ? { seeds: shops.seeds.other_org } : {}) }
   if (customer.saved) return paySaved(customer, shop, caller)
   const item = customer.caller?.does === 'withdraw' ? await makeItem(shop, caller) : shop.seeds.item_id
   const link = await askForLink(customer, item, shop, caller)
@@ -43,7 +48,8 @@ async function replaceMethod({ contact }: PlannedCustomer, next: Try, id: string
 
 type Walk = Pick<PlannedCustomer, 'contact' | 'tries' | 'ends'>
 
-async function untilEnded({ contact, tries, ends }: Walk, page: Page, caller: Caller): Promise<void> {
+/** Acts on the page until the onboarding has ended with a permitted result. Throws after another result. */
+export async function untilEnded({ contact, tries, ends }: Walk, page: Page, caller: Caller): Promise<void> {
   const left = [...tries]
   let current: Try = lastTry
   for (let looks = 0; !caller.isOver(); looks++) {

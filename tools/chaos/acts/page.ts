@@ -1,9 +1,14 @@
 import type { PageProgress } from '../../../api/hosted-page/view/model.ts'
 import type { Caller } from './calls.ts'
+import type { Merchant } from '../merchants.ts'
 import type { Servers } from '../servers.ts'
 import type { CardTry, Try, WalletTry } from '../styles.ts'
 
-export interface Shop extends Pick<Servers, 'apiUrl' | 'stripeUrl' | 'paypalUrl' | 'stripeKeys' | 'seeds'> {
+export interface Shop extends Pick<Servers, 'apiUrl' | 'stripeUrl' | 'paypalUrl'> {
+  /** The organization of the customer. */
+  seeds: Merchant['seeds']
+  /** What Stripe's script is opened with: a key, and the connected account if there is one. */
+  publishableKey: string
   /** Makes the setup link of a billing customer expire in a second, as an operator can with `npm run admin`. */
   expire(billingCustomerId: string): Promise<void>
 }
@@ -59,9 +64,10 @@ export class Page {
 
   /** Creates a token with the publishable key, as the vendor's card form does. */
   private async makeToken(card: string): Promise<string> {
+    const [key, account] = this.shop.publishableKey.split(' ')
     const { body } = await this.caller.call(`${this.shop.stripeUrl}/v1/confirmation_tokens`, {
       method: 'POST',
-      headers: { Authorization: `Bearer ${this.shop.stripeKeys.publishable}` },
+      headers: { Authorization: `Bearer ${key}`, ...(account ? { 'Stripe-Account': account } : {}) },
       body: new URLSearchParams({ 'payment_method_data[type]': 'card', 'payment_method_data[card][number]': card }),
     })
     return (body as { id: string }).id

@@ -85,10 +85,11 @@ export class ProductionTemporal {
     for (const [database, schema] of Object.entries(databases)) {
       try {
         tool('--db', database, 'create')
-        tool('--db', database, 'setup-schema', '-v', '0.0')
       } catch {
-        // The database exists already.
+        // The database exists already, or the role must not create one.
       }
+      // Does nothing if the schema has a version.
+      tool('--db', database, 'setup-schema', '-v', '0.0')
       tool('--db', database, 'update-schema', '--schema-name', schema)
     }
   }

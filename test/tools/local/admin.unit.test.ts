@@ -1,0 +1,82 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
+
+const cwd = fileURLToPath(new URL('../../../', import.meta.url))
+const folder = temporaryFolder('admin')
+afterAll(() => rmSync(folder, { recursive: true }))
+const { PATH, HOME } = process.env
+/** Arguments of Node that run a program from its source. */
+const source = (file: string) => ['--import', 'tsx', file]
+
+function file(name: string, content: string): string {
+  writeFileSync(join(folder, name), content)
+  return join(folder, name)
+}
+
+// A running stack, whose database does not respond.
+file(
+  'ready.json',
+  JSON.stringify({
+    ...{ database_url: 'postgres://u:p@127.0.0.1:1/d', api_url: 'http://127.0.0.1:1', temporal_address: '127.0.0.1:1' },
+    ...{ stripe_url: 'http://127.0.0.1:1', stripe_publishable_key: 'pk_test_1' },
+  }),
+)
+file('secrets.json', JSON.stringify({ gatewayKeys: 'k'.repeat(32) }))
+
+/** Returns the error of a command on the database. */
+const errorOf = (env: NodeJS.ProcessEnv) =>
+  new Promise<string>((resolve) => {
+    const options = { cwd, env: { PATH, HOME, LOCAL_DIR: folder, ...env } }
+    execFile(process.execPath, [...source('tools/local/admin.ts'), 'list-organizations'], options, (_, out, error) =>
+      resolve(error),
+    )
+  })
+
+const account = { STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_1', STRIPE_TEST_WEBHOOK_SECRET: 'whsec_1' }
+
+test.each<[string, NodeJS.ProcessEnv, string]>([
+  ['GATEWAY_KEYS', { GATEWAY_KEYS_FILE: file('keys', 'f'.repeat(32)) }, '127.0.0.1:1/d'],
+  ['STRIPE_TEST_SECRET_KEY', { ...account, STRIPE_TEST_SECRET_KEY_FILE: file('sk', 'sk_test_1') }, '127.0.0.1:1/d'],
+  ['DATABASE_URL', { DATABASE_URL_FILE: file('url', 'postgres://u@127.0.0.1:2/other') }, '127.0.0.1:2/other'],
+  ['DATABASE_PASSWORD', { DATABASE_PASSWORD_FILE: file('password', 'p') }, '127.0.0.1:1/d'],
+])('npm run admin takes %s from a file, before what the local stack says', async (_, env, place) => {
+  expect(await errorOf(env)).toBe(`PostgreSQL does not respond at postgres://u:…@${place} (DATABASE_URL)\n`)
+})
+
+test('npm run admin names a file that cannot be used', async () => {
+  const message = 'Invalid environment variables:\n  GATEWAY_KEYS_FILE names a file that cannot be read (ENOENT)\n'
+  expect(await errorOf({ GATEWAY_KEYS_FILE: join(folder, 'missing') })).toBe(message)
+})
+
+const programs = [
+  ['admin/main.ts', 'help'],
+  ['tools/local/admin.ts', 'help'],
+  ['tools/listen/main.ts', '--help'],
+] as const
+
+test.each(programs)('%s %s ends without a stack trace if nobody reads its output', async (program, argument) => {
+  const child = spawn(process.execPath, [...source(program), argument], { cwd, env: { PATH, HOME } })
+  child.stdout.destroy()
+  let error = ''
+  child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number]
+  expect(error).toBe('')
+  // 0 if it had ended before.
+  expect([0, 141]).toContain(code)
+})
+
+test.runIf(existsSync('/dev/full'))('a command says that its output cannot be written', async () => {
+  const full = openSync('/dev/full', 'w')
+  const args = [...source('admin/main.ts'), 'help']
+  const child = spawn(process.execPath, args, { cwd, env: { PATH, HOME }, stdio: ['ignore', full, 'pipe'] })
+  closeSync(full)
+  let error = ''
+  child.stderr!.on('data', (chunk: Buffer) => (error += chunk.toString()))
+  await once(child, 'close')
+  expect(error).toBe('the output cannot be written (ENOSPC)\n')
+})
