@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createWorld, type World } from '../support/world/world.ts'
 import { nameOf, type Cell, type Flow } from './calls.ts'
+import { failedStepsOf } from './failed-steps.ts'
 import { activateOthers, methodsGone } from './others.ts'
 import { chargesOf, journeys, openVisit, orderFault, simulatorUrl, waitUntil, type Visit } from './journeys.ts'
 import { openPlaces, type Place } from './places.ts'
@@ -10,10 +11,14 @@ import { judge, type Found, type Verdict } from './verdict.ts'
 export interface Outcome extends Verdict {
   cell: Cell
   found: Found
+  /** The steps that failed, of a cell that is wrong: why. */
+  failed: string[]
 }
 
 /** Timeout of a call to a gateway in milliseconds, and the additional delay of a late call. */
 const timeout = 1_000
+/** That of a rejected key: if a busy machine gave up before it saw the rejection, nobody would be called. */
+const patient = 30_000
 const lateness = 500
 /** Longer than any work that may still run when all onboardings have ended. */
 const quiet = 3_000
@@ -22,24 +27,32 @@ const together = 10
 const worldsTogether = 2
 
 /** Opens worlds one at a time, because starting one takes more resources than running it. */
-function openWorld({ gateway, settings }: Flow): Promise<World> {
-  const options = { gatewayTimeout: timeout, longestRetryPause: 300, paypal: gateway === 'paypal', settings }
+function openWorld({ flow, kind }: Cell): Promise<World> {
+  const { gateway, settings } = flow
+  const gatewayTimeout = isRejected({ kind }) ? patient : timeout
+  const options = { gatewayTimeout, longestRetryPause: 300, paypal: gateway === 'paypal', settings }
   const next = opening.then(() => createWorld(options))
   opening = next.catch(() => {})
   return next
 }
 let opening: Promise<unknown> = Promise.resolve()
 
+const isRejected = ({ kind }: Pick<Cell, 'kind'>) => kind.fault === 'unauthorized'
+
 /**
  * Runs one onboarding for each cell, many concurrently, each with its own fault, and judges the results. A cell with a
- * forgotten key has its own world, because a world has one clock.
+ * forgotten key has its own world, because a world has one clock. Those with a rejected key share one of each flow.
  */
 export async function runMatrix(cells: Cell[]): Promise<Outcome[]> {
   const flows = [...new Set(cells.map(({ flow }) => flow))]
   const own = cells.filter(({ kind }) => kind.forgetsKey)
-  const shared = flows.map((flow) => cells.filter((cell) => cell.flow === flow && !cell.kind.forgetsKey))
+  const shared = flows.flatMap((flow) =>
+    [false, true].map((rejected) =>
+      cells.filter((cell) => cell.flow === flow && !cell.kind.forgetsKey && isRejected(cell) === rejected),
+    ),
+  )
   const worlds = [
-    ...shared.map((group) => runTogether(group)),
+    ...shared.filter(({ length }) => length > 0).map((group) => runTogether(group)),
     eachOf(own, worldsTogether, (cell) => runTogether([cell])).then((groups) => groups.flat()),
   ]
   const outcomes = (await Promise.all(worlds)).flat()
@@ -47,7 +60,7 @@ export async function runMatrix(cells: Cell[]): Promise<Outcome[]> {
 }
 
 async function runTogether(cells: Cell[]): Promise<Outcome[]> {
-  const world = await openWorld(cells[0]!.flow)
+  const world = await openWorld(cells[0]!)
   try {
     const { payer } = cells[0]!.flow
     const others = payer ? await activateOthers(world, payer) : []
@@ -110,7 +123,9 @@ const settled = ({ world, bc }: Visit) =>
 
 async function judged({ cell, visit, faultId, trouble }: Visited, othersGone: number): Promise<Outcome> {
   const found = { ...(await findOut(visit, cell)), othersGone, hits: await hitsOf(visit.world, cell, faultId), trouble }
-  return { cell, found, ...judge(cell, found) }
+  const verdict = judge(cell, found)
+  const failed = verdict.end === 'wrong' ? await failedStepsOf(visit.world, visit.onboardingId) : []
+  return { cell, found, failed, ...verdict }
 }
 
 type Row = Pick<

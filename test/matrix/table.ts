@@ -118,7 +118,7 @@ export const problemsOf = (outcomes: Outcome[]): string[] =>
   outcomes
     .filter(({ end }) => end === 'wrong')
     .map(
-      ({ cell, problems, found }) =>
+      ({ cell, problems, found, failed }) =>
         `${cell.flow.name}: ${cell.call.name}, ${cell.kind.name}, ${cell.times} ×: ` +
-        `${problems.map(({ text }) => text).join('; ')} ${JSON.stringify(found)}`,
+        `${problems.map(({ text }) => text).join('; ')} ${JSON.stringify(found)}; failed: ${failed.join(', ')}`,
     )
