@@ -6,8 +6,11 @@ import { installationAccount, type Tenant } from '../reference.ts'
 export const accountChoices = ['own', 'shared', 'own_or_shared'] as const
 export type AccountChoice = (typeof accountChoices)[number]
 
-/** The ids of an organization's own active accounts. */
-export type OwnAccounts = Partial<Record<GatewayName, string>>
+/**
+ * The ids of an organization's own active accounts. Null for one that was active, and that its gateway does not permit
+ * to charge at present: no other account is used in its place.
+ */
+export type OwnAccounts = Partial<Record<GatewayName, string | null>>
 
 /** A tenant with what decides which accounts it begins payments with. */
 export interface Payer extends Tenant {
@@ -16,11 +19,11 @@ export interface Payer extends Tenant {
 
 /**
  * Returns the id of the account with which something new begins at a gateway. Undefined if the organization must use
- * its own and has no active one. An existing object keeps its account: do not ask here.
+ * its own and has no active one, or has one that is restricted. An existing object keeps its account: do not ask here.
  */
 export function accountForNew({ environment, settings }: Payer, gateway: GatewayName): string | undefined {
   const own = settings.gatewayAccounts === 'shared' ? undefined : settings.ownAccounts[gateway]
-  if (own || settings.gatewayAccounts === 'own') return own
+  if (own !== undefined || settings.gatewayAccounts === 'own') return own ?? undefined
   return installationAccount(environment, gateway).accountId
 }
 

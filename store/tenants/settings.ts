@@ -23,10 +23,15 @@ export async function readSettings(
   return settingsFrom(stored, defaults)
 }
 
-/** Selects the active own accounts of a tenant as JSON: the id of each by its gateway; null without one. */
+/**
+ * Selects the own accounts of a tenant (`OwnAccounts`) as JSON; null without one. An active account comes last, so that
+ * it counts where another one is pending. Pending and once verified: it was active before.
+ */
 export const ownAccountsOf = (sql: Sql, organizationId: ReturnType<Sql>, environment: ReturnType<Sql>) => sql`(
-  select jsonb_object_agg(a.gateway, a.id) from gateway_accounts a
-  where a.organization_id = ${organizationId} and a.environment = ${environment} and a.status = 'active')`
+  select jsonb_object_agg(a.gateway, case when a.status = 'active' then a.id end order by a.status = 'active')
+  from gateway_accounts a
+  where a.organization_id = ${organizationId} and a.environment = ${environment}
+    and (a.status = 'active' or (a.status = 'pending' and a.verified_at is not null)))`
 
 /**
  * Stores settings in one transaction, with the event if one of them changes. Each must have passed `settingRules`; null
