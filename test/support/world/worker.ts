@@ -8,6 +8,7 @@ import { startErasures } from '../../../worker/recovery/erasures.ts'
 import { startMethodReleases } from '../../../worker/recovery/method-releases.ts'
 import { startRunDispatcher } from '../../../worker/recovery/run-dispatcher.ts'
 import type { WorkerVersion } from '../../../runtime/temporal.ts'
+import '../servers/workflow-threads.ts'
 import type { Parts } from './parts.ts'
 
 /** Another build of the worker. */
