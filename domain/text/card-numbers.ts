@@ -123,13 +123,15 @@ function runHoldsCard(text: string, isNamed: () => boolean, isPhone: boolean): b
  * a card. Linear in the length of the text.
  */
 export function containsCardNumber(text: string, place: Place = { named: false }): boolean {
+  // NFKC expands one character to at most two digits, and decoding none to more.
+  if (text.length < fewest / 2) return false
   const plain = decoded(text)
   return holdsCard(text, place) || (plain !== text && holdsCard(plain, place))
 }
 
 function holdsCard(text: string, { named }: Place): boolean {
-  // Most texts have too few digits: NFKC expands one character to at most two digits.
-  if (text.length < fewest / 2 || (!/[^\x00-\x7f]/.test(text) && !/(?:\d[^\d]*){13}/.test(text))) return false
+  // Most texts have too few digits.
+  if (!/[^\x00-\x7f]/.test(text) && !/(?:\d[^\d]*){13}/.test(text)) return false
   const searched = withoutIbans(toAscii(text).replace(uuid, 'uuid'), 'iban')
   let known: boolean | undefined = named || undefined
   const isNamed = () => (known ??= namesCard(searched))

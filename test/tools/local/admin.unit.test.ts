@@ -5,13 +5,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
+import { bundleProgram } from '../../../tools/scripts/bundle-program.ts'
 
 const cwd = fileURLToPath(new URL('../../../', import.meta.url))
 const folder = temporaryFolder('admin')
 afterAll(() => rmSync(folder, { recursive: true }))
 const { PATH, HOME } = process.env
-/** Arguments of Node that run a program from its source. */
-const source = (file: string) => ['--import', 'tsx', file]
+const sources = ['admin/main.ts', 'tools/local/admin.ts', 'tools/listen/main.ts'] as const
+const bundles = await Promise.all(sources.map(bundleProgram))
+const [adminProgram, localAdmin, listen] = bundles as [string, string, string]
 
 function file(name: string, content: string): string {
   writeFileSync(join(folder, name), content)
@@ -32,9 +34,7 @@ file('secrets.json', JSON.stringify({ gatewayKeys: 'k'.repeat(32) }))
 const errorOf = (env: NodeJS.ProcessEnv) =>
   new Promise<string>((resolve) => {
     const options = { cwd, env: { PATH, HOME, LOCAL_DIR: folder, ...env } }
-    execFile(process.execPath, [...source('tools/local/admin.ts'), 'list-organizations'], options, (_, out, error) =>
-      resolve(error),
-    )
+    execFile(process.execPath, [localAdmin, 'list-organizations'], options, (_, out, error) => resolve(error))
   })
 
 const account = { STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_1', STRIPE_TEST_WEBHOOK_SECRET: 'whsec_1' }
@@ -53,14 +53,12 @@ test('npm run admin names a file that cannot be used', async () => {
   expect(await errorOf({ GATEWAY_KEYS_FILE: join(folder, 'missing') })).toBe(message)
 })
 
-const programs = [
-  ['admin/main.ts', 'help'],
-  ['tools/local/admin.ts', 'help'],
-  ['tools/listen/main.ts', '--help'],
-] as const
-
-test.each(programs)('%s %s ends without a stack trace if nobody reads its output', async (program, argument) => {
-  const child = spawn(process.execPath, [...source(program), argument], { cwd, env: { PATH, HOME } })
+test.each([
+  ['admin/main.ts help', [adminProgram, 'help']],
+  ['tools/local/admin.ts help', [localAdmin, 'help']],
+  ['tools/listen/main.ts --help', [listen, '--help']],
+])('%s ends without a stack trace if nobody reads its output', async (_, args) => {
+  const child = spawn(process.execPath, args, { cwd, env: { PATH, HOME } })
   child.stdout.destroy()
   let error = ''
   child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()))
@@ -72,8 +70,11 @@ test.each(programs)('%s %s ends without a stack trace if nobody reads its output
 
 test.runIf(existsSync('/dev/full'))('a command says that its output cannot be written', async () => {
   const full = openSync('/dev/full', 'w')
-  const args = [...source('admin/main.ts'), 'help']
-  const child = spawn(process.execPath, args, { cwd, env: { PATH, HOME }, stdio: ['ignore', full, 'pipe'] })
+  const child = spawn(process.execPath, [adminProgram, 'help'], {
+    cwd,
+    env: { PATH, HOME },
+    stdio: ['ignore', full, 'pipe'],
+  })
   closeSync(full)
   let error = ''
   child.stderr!.on('data', (chunk: Buffer) => (error += chunk.toString()))

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
+import { bundleProgram } from '../../../tools/scripts/bundle-program.ts'
 
 const cwd = fileURLToPath(new URL('../../../', import.meta.url))
 const { scripts } = JSON.parse(readFileSync(`${cwd}package.json`, 'utf8')) as { scripts: Record<string, string> }
@@ -21,13 +22,15 @@ const programs: Record<string, { file: string; wrong: string[] }> = {
   'try-paypal': { file: 'tools/scripts/try-paypal.ts', wrong: ['--all'] },
 }
 
-const run = (args: string[]) =>
-  new Promise<{ code: number; out: string; err: string }>((resolve) => {
+async function run([file, ...args]: [string, ...string[]]) {
+  const program = await bundleProgram(file)
+  return await new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const env = { PATH: process.env.PATH, HOME: process.env.HOME }
-    const child = execFile(process.execPath, ['--import', 'tsx', ...args], { cwd, env }, (_, out, err) =>
+    const child = execFile(process.execPath, [program, ...args], { cwd, env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     )
   })
+}
 
 describe.concurrent.each(Object.entries(programs))('%s', (_, { file, wrong }) => {
   test('prints its usage for --help, and runs nothing', async () => {
