@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { parseOnce } from '../runtime/arguments.ts'
 import { readConfig, type Config } from '../runtime/config.ts'
 import { escapedLines } from '../runtime/terminal.ts'
 import type { Gateways } from '../gateways/gateways.ts'
@@ -44,20 +44,17 @@ function readOptions(command: AdminCommand, args: string[]): { json: boolean; op
   if (command.keyFields) refuseKeysIn(args, command.keyFields, Object.keys(command.options))
   const known = Object.fromEntries(Object.keys(command.options).map((name) => [name, { type: 'string' as const }]))
   const { argument } = command
-  const { values, tokens, positionals } = parseArgs({
+  const { values, positionals } = parseOnce({
     args,
     options: { ...known, json: { type: 'boolean' } },
-    tokens: true,
     allowPositionals: argument !== undefined,
   })
   const { json, ...options } = values
-  const given = tokens.flatMap((token) => (token.kind === 'option' && token.name !== 'json' ? [token.name] : []))
-  const twice = given.find((name, i) => given.indexOf(name) < i)
-  if (twice) throw new Error(`--${twice}: must not be specified more than once`)
   const [first, ...more] = positionals
   if (more.length > 0) throw new Error(`${more[0]}: is not an option`)
-  if (argument && first !== undefined && !Object.hasOwn(options, argument))
-    (options as Record<string, string>)[argument] = first
+  if (argument && first !== undefined && Object.hasOwn(options, argument))
+    throw new Error(`--${argument}: must not be specified more than once`)
+  if (argument && first !== undefined) (options as Record<string, string>)[argument] = first
   return { json: json === true, options: options as Record<string, string> }
 }
 

@@ -1,4 +1,5 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client'
+import { readArguments } from '../runtime/arguments.ts'
 import { configuredGateways, readConfig } from '../runtime/config.ts'
 import { clientOptions } from '../runtime/temporal.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
@@ -28,6 +29,7 @@ import { checkServices, pulseOf } from './ready.ts'
 import { serveApi } from './serve.ts'
 import { temporalRuns } from './runs.ts'
 
+readArguments('npm run start:api\n\n  Variables configure the API (.env.example).', {})
 const config = await beforeStart(() =>
   readConfig(process.env, ['database', 'temporal', 'public-url', 'links', 'gateways', 'webhooks']),
 )

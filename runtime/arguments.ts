@@ -2,6 +2,18 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { escaped } from './terminal.ts'
 
 /**
+ * `parseArgs` that also rejects an option that is given twice: of two values, one would be ignored without a word.
+ * Switches, such as `--json`, can be repeated. Throws an Error that begins with the option.
+ */
+export function parseOnce<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
+  const { tokens = [] } = parseArgs({ ...config, tokens: true })
+  const withValue = tokens.flatMap((token) => (token.kind === 'option' && token.value !== undefined ? token.name : []))
+  const twice = withValue.find((name, i) => withValue.indexOf(name) < i)
+  if (twice !== undefined) throw new Error(`--${twice}: must not be specified more than once`)
+  return parseArgs(config)
+}
+
+/**
  * Parses the arguments of a program. `--help` prints the usage and exits with 0. An invalid argument prints an error
  * and the usage, and exits with 2. Call it first.
  */
@@ -12,7 +24,7 @@ export function readArguments<Config extends ParseArgsConfig>(usage: string, con
     process.exit(0)
   }
   try {
-    return parseArgs({ ...config, args })
+    return parseOnce({ ...config, args })
   } catch (error) {
     return refuseArguments(usage, (error as Error).message)
   }

@@ -10,3 +10,13 @@ export const escaped = (text: string): string =>
 
 /** As `escaped`, for a message of several lines. */
 export const escapedLines = (text: string): string => text.split('\n').map(escaped).join('\n')
+
+/**
+ * Returns a URL for people without its user, password, query and fragment, each of which can be a secret. A text that
+ * is not a URL is not repeated.
+ */
+export function shownUrl(text: string): string {
+  if (!URL.canParse(text)) return 'an address that is not a URL'
+  const { protocol, host, pathname, search } = new URL(text)
+  return `${protocol}//${host}${pathname}${search ? '?…' : ''}`
+}

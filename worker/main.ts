@@ -1,5 +1,6 @@
 import { Client } from '@temporalio/client'
 import { Runtime } from '@temporalio/worker'
+import { readArguments } from '../runtime/arguments.ts'
 import { readConfig } from '../runtime/config.ts'
 import { gatewaysFrom } from '../gateways/from-config.ts'
 import { createLog } from '../runtime/log.ts'
@@ -28,6 +29,7 @@ import { startWebhooks } from './webhooks/start.ts'
 import { callsPerAccount } from './run-worker.ts'
 import { startRuns } from './runs.ts'
 
+readArguments('npm run start:worker\n\n  Variables configure the worker (.env.example).', {})
 const config = await beforeStart(() =>
   readConfig(process.env, ['database', 'temporal', 'public-url', 'gateways', 'webhooks']),
 )

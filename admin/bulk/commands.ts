@@ -4,6 +4,7 @@ import { notFound } from '../../domain/failure/failures.ts'
 import { rowRates, startRates } from '../../domain/bulk/pace.ts'
 import { listBulks, readBulk } from '../../store/bulk/bulks.ts'
 import { applyBulkCommand, type BulkCommand } from '../../store/bulk/transitions.ts'
+import { apiUrl, apiUrlIn } from '../../runtime/api-url.ts'
 import { uploadFile, watchBulk } from './upload-file.ts'
 import { command, type AdminCommand, type AdminContext } from '../command.ts'
 import { operator, option, page, tenant, text, wholeNumber } from '../options.ts'
@@ -39,19 +40,18 @@ export const bulkCommands: Record<string, AdminCommand> = {
         ),
         ...rates,
         'api-url': option(
-          z.url().optional(),
+          apiUrl.optional(),
           'https://…',
           'default: BILLING_API_URL, PUBLIC_URL, or port 8080 on this machine',
         ),
       },
       async ({ database }, { file, organization: organizationId, environment, 'api-url': given, ...input }) => {
         await requireOrganization(database, organizationId)
-        const { BILLING_API_URL, PUBLIC_URL } = process.env
-        const apiUrl = (given ?? (BILLING_API_URL || PUBLIC_URL || 'http://127.0.0.1:8080')).replace(/\/$/, '')
+        const url = given ?? apiUrlIn(process.env, ['BILLING_API_URL', 'PUBLIC_URL']) ?? 'http://127.0.0.1:8080'
         const query = Object.entries(input).flatMap(([name, value]) =>
           value === undefined ? [] : [[name.replaceAll('-', '_'), String(value)]],
         )
-        const upload = { organizationId, environment, file, apiUrl, query: Object.fromEntries(query) }
+        const upload = { organizationId, environment, file, apiUrl: url, query: Object.fromEntries(query) }
         const { id, status, rows, errors } = await uploadFile(database, upload)
         if (status !== 'running') {
           if (input['dry-run'] === 'false') console.error(notStarted(id, rows.invalid))

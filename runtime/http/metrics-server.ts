@@ -21,7 +21,9 @@ export async function serveMetrics(options: MetricsServerOptions): Promise<() =>
     const answer = (status: number, type: string, body: string) =>
       response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body)
     const path = request.url?.split('?')[0]
-    if (path === '/metrics')
+    // Anything else could be meant for another server.
+    if (!['GET', 'HEAD'].includes(request.method ?? '')) answer(405, 'text/plain', 'only GET and HEAD\n')
+    else if (path === '/metrics')
       metrics().then(
         (text) => answer(200, contentType, text),
         (error: unknown) => answer(500, 'text/plain', `${(error as Error).name}\n`),

@@ -28,6 +28,12 @@ test.each([
   expect(await refusalOf(command, ...args)).toBe(`${option}: must not be specified more than once`)
 })
 
+test('a file that is given as an argument and as an option is rejected', async () => {
+  expect(await refusalOf('bulk-onboard', 'a.csv', '--file', 'b.csv')).toBe(
+    '--file: must not be specified more than once',
+  )
+})
+
 const inTenant = ['--organization', 'org_1', '--environment', 'sandbox', '--gateway', 'stripe']
 
 test.each([

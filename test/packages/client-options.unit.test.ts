@@ -7,6 +7,15 @@ test.each([[undefined], [''], ['/v1'], ['billing.example.com']])('the base URL %
   )
 })
 
+test.each(['https://user:hidden@billing.example.com', 'https://hidden@billing.example.com/api'])(
+  'the base URL %s is rejected, without repeating what it contains',
+  (baseUrl) => {
+    expect(() => createBillingClient({ baseUrl, apiKey: 'sk_test_1' })).toThrow(
+      new TypeError('baseUrl must not contain a user or a password'),
+    )
+  },
+)
+
 test.each(['', ' ', 'sk_test_hidden\nX', 'sk_test_hidden \u200b', undefined])(
   'the key %j is rejected unread',
   (apiKey) => {

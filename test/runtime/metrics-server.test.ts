@@ -20,6 +20,10 @@ test('serves metrics and health, and reports a port that is in use', async () =>
   expect(await ask('/metrics')).toEqual([200, 'a 1\n'])
   expect(await ask('/healthz')).toEqual([503, '{"status":"failed","parts":1}'])
   expect(await ask('/v1/customers')).toEqual([404, 'only /metrics and /healthz\n'])
+  for (const method of ['POST', 'DELETE', 'OPTIONS'])
+    for (const path of ['/metrics', '/healthz', '/v1/customers'])
+      expect((await fetch(`http://127.0.0.1:${port}${path}`, { method })).status, `${method} ${path}`).toBe(405)
+  expect((await fetch(`http://127.0.0.1:${port}/metrics`, { method: 'HEAD' })).status).toBe(200)
   failing = true
   expect(await ask('/metrics')).toEqual([500, 'TypeError\n'])
   await expect(serveMetrics({ ...options, port, metrics })).rejects.toThrow(

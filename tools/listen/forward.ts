@@ -1,4 +1,5 @@
 import type { Post, TryResult } from '../../domain/webhooks/post.ts'
+import { shownUrl } from '../../runtime/terminal.ts'
 
 /** An event as it was pulled. */
 export interface Pulled {
@@ -34,7 +35,7 @@ export function createForward({ post, url, key, say, pause }: Forwarding): (even
     for (;;) {
       const result = await post({ url, eventId: event.id, at: new Date(), body: JSON.stringify(event), secrets: [key] })
       if (!absent.includes(result.error)) return result
-      if (!said) say(`${event.id} ${event.type} waits: no server at ${url} (${result.error})`)
+      if (!said) say(`${event.id} ${event.type} waits: no server at ${shownUrl(url)} (${result.error})`)
       said = true
       await pause(pauseIfAbsent)
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { escaped } from '../../runtime/terminal.ts'
+import { escaped, shownUrl } from '../../runtime/terminal.ts'
 import { createReceivers } from '../../receivers/post.ts'
 import { ApiError, ConnectionError, createBillingClient, type BillingClient } from '../../packages/client/src/index.ts'
 import { closeEndpoint, openEndpoint } from './endpoint.ts'
@@ -30,7 +30,7 @@ export async function listen(
   const id = await openEndpoint(billing, settings).catch((error: unknown) => {
     throw readable(error, apiUrl)
   })
-  say(`Events of ${apiUrl} are forwarded to ${forwardTo}. Press Ctrl-C to stop.`)
+  say(`Events of ${apiUrl} are forwarded to ${shownUrl(forwardTo)}. Press Ctrl-C to stop.`)
   say(`Verify them with the secret ${signingSecret(apiKey)}`)
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal })
   const forward = createForward({ post: receivers.post, url: forwardTo, key: signingKey(apiKey), say, pause })

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseOnce } from '../../runtime/arguments.ts'
+import { apiUrlIn } from '../../runtime/api-url.ts'
 import { secretText } from '../../domain/webhooks/secret.ts'
 
 export interface ListenSettings {
@@ -22,7 +23,9 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv): ListenSett
   const forwardTo = optionsOf(args)['forward-to']
   if (!forwardTo) throw new Error(`--forward-to is missing: the URL of your server.\n\n${usage}`)
   if (!URL.canParse(forwardTo) || !/^https?:$/.test(new URL(forwardTo).protocol))
-    throw new Error(`--forward-to ${forwardTo}: must be a URL such as http://localhost:3000/hooks`)
+    throw new Error('--forward-to must be a URL such as http://localhost:3000/hooks')
+  if (new URL(forwardTo).username || new URL(forwardTo).password)
+    throw new Error('--forward-to must not contain a user or a password: they are not sent')
   const types = optionsOf(args)
     .types?.split(',')
     .map((type) => type.trim())
@@ -32,7 +35,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv): ListenSett
 
 function optionsOf(args: string[]): { 'forward-to'?: string | undefined; types?: string | undefined } {
   try {
-    return parseArgs({ args, options: { 'forward-to': { type: 'string' }, types: { type: 'string' } } }).values
+    return parseOnce({ args, options: { 'forward-to': { type: 'string' }, types: { type: 'string' } } }).values
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${usage}`)
   }
@@ -41,7 +44,8 @@ function optionsOf(args: string[]): { 'forward-to'?: string | undefined; types?:
 /** The service of the environment, or the local stack of this folder. */
 function serviceOf(env: NodeJS.ProcessEnv): { apiUrl: string; apiKey: string } {
   const apiKey = (env.BILLING_API_KEY || env.API_KEY)?.trim()
-  if (apiKey) return { apiUrl: env.BILLING_API_URL || env.API_URL || 'http://127.0.0.1:8080', apiKey }
+  const given = apiUrlIn(env, ['BILLING_API_URL', 'API_URL'])
+  if (apiKey) return { apiUrl: given ?? 'http://127.0.0.1:8080', apiKey }
   const file = join(resolve(env.LOCAL_DIR?.trim() || '.local'), 'ready.json')
   if (!existsSync(file))
     throw new Error(
@@ -49,7 +53,7 @@ function serviceOf(env: NodeJS.ProcessEnv): { apiUrl: string; apiKey: string } {
         'a key of it with the scopes webhook_endpoints:write and events:read.',
     )
   const ready = JSON.parse(readFileSync(file, 'utf8')) as { api_url: string; secret_key: string }
-  return { apiUrl: env.BILLING_API_URL || ready.api_url, apiKey: ready.secret_key }
+  return { apiUrl: given ?? ready.api_url, apiKey: ready.secret_key }
 }
 
 /** Returns the key that signs. It depends on the API key alone, so that it is the same at every start. */

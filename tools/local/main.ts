@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { readArguments } from '../../runtime/arguments.ts'
 import { escapedLines } from '../../runtime/terminal.ts'
 import { beforeStart } from '../../runtime/start.ts'
 import { stopOnSignals, stopWithoutOutput } from '../../runtime/stop.ts'
@@ -10,6 +11,10 @@ import { localFolder, writeJson } from './folders.ts'
 import { lockFolder } from './stack-lock.ts'
 import { startStack, type Stack } from './stack.ts'
 
+readArguments(
+  'npm start\n\n  Starts the local stack. Variables such as PORT and LOCAL_DIR configure it (.env.example).',
+  {},
+)
 const folder = localFolder(process.env)
 const readyFile = join(folder, 'ready.json')
 const began = Date.now()

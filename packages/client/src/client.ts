@@ -38,6 +38,9 @@ export function createBillingClient(options: ClientOptions): BillingClient {
   const { location } = globalThis as { location?: { href: string } }
   if (!URL.canParse(baseUrl, location?.href))
     throw new TypeError('baseUrl must be a URL, such as https://billing.example.com')
+  // `fetch` rejects such a URL with an error that repeats the password.
+  const { username, password } = new URL(baseUrl, location?.href)
+  if (username || password) throw new TypeError('baseUrl must not contain a user or a password')
   // Called without an object: the global `fetch` of browsers and edge runtimes rejects any other `this`.
   const { fetch = (request: Request, init?: RequestInit) => globalThis.fetch(request, init) } = options
   const fetcher = createFetchClient<paths>({
