@@ -17,7 +17,7 @@ import {
   type TemporalConfig,
   type WorkerVersion,
 } from './temporal.ts'
-import { tracingOf } from './tracing/config.ts'
+import { tracingOf, unreadTracingVariables } from './tracing/config.ts'
 import { variables, type Variables, type WorkerDuty } from './variables.ts'
 import { webhookProblems, webhooksOf, type WebhookConfig } from './webhooks.ts'
 import type { LinkBases } from '../domain/onboarding/run-notes.ts'
@@ -163,7 +163,10 @@ function wrongAndMissing(error: ZodError, given: NodeJS.ProcessEnv, parts: Part[
 }
 
 function whatIsMissing(e: Variables, given: NodeJS.ProcessEnv, parts: Part[]): string[] {
-  const unread = parts.includes('temporal') ? unreadTemporalVariables(given) : []
+  const unread = [
+    ...(parts.includes('temporal') ? unreadTemporalVariables(given) : []),
+    ...unreadTracingVariables(e, given),
+  ]
   return [...missing(e, parts), ...unread.map((name) => `${name} must not be set: this service does not read it`)]
 }
 

@@ -4,7 +4,7 @@ import { parseConnectionString } from '../store/database/connection-string.ts'
 import { samplers } from '../traces/tracing-config.ts'
 import { allowedNetworks } from './allowed-networks.ts'
 import { gatewayVariables } from './gateways/list.ts'
-import { attributeName, headerName, keyValueList } from './tracing/forms.ts'
+import { attributeList, headerList } from './tracing/forms.ts'
 import {
   boolean,
   buildId,
@@ -104,11 +104,11 @@ export const variables = z.object({
   RATE_LIMIT_STORE: oneOf(['memory', 'postgres']).default('memory'),
   HSTS_SECONDS: whole(0, 315_360_000).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({ path: true }).optional(),
-  OTEL_EXPORTER_OTLP_HEADERS: keyValueList(headerName).default({}),
+  OTEL_EXPORTER_OTLP_HEADERS: headerList.default({}),
   OTEL_TRACES_EXPORTER: oneOf(['otlp', 'none']).optional(),
   OTEL_SDK_DISABLED: boolean.default(false),
   OTEL_SERVICE_NAME: plainName.optional(),
-  OTEL_RESOURCE_ATTRIBUTES: keyValueList(attributeName).default({}),
+  OTEL_RESOURCE_ATTRIBUTES: attributeList.default({}),
   OTEL_TRACES_SAMPLER: oneOf(samplers).default('parentbased_always_on'),
   OTEL_TRACES_SAMPLER_ARG: share.default(1),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { TracingLog } from './tracing-config.ts'
 
 interface Result {
@@ -22,6 +23,8 @@ export function loggedOnce<Spans extends unknown[]>(
   log: TracingLog,
 ): Exporter<Spans> {
   let lost = 0
+  // The exporter's timers are set during calls and steps, whose ids would be in these lines.
+  const outside = AsyncLocalStorage.snapshot()
   const ended = (count: number, { code, error }: Result) => {
     if (code === 0) {
       if (lost > 0) log.info({ collector: url, lost }, 'spans are exported again')
@@ -35,7 +38,7 @@ export function loggedOnce<Spans extends unknown[]>(
     export(spans, done) {
       const { length } = spans
       to.export(spans, (result) => {
-        ended(length, result)
+        outside(ended, length, result)
         // What calls this would report each failure.
         done({ code: 0 })
       })

@@ -41,11 +41,14 @@ export function headerProblem(headers: Readonly<Record<string, unknown>>): Heade
   return bytes > headerLimits.bytes ? { message: `must be at most ${headerLimits.bytes} bytes in all` } : undefined
 }
 
+/** Returns whether a header describes the connection or the client, or is set by whoever sends the request. */
+export const isReservedHeader = (name: string): boolean =>
+  reserved.has(sameName(name)) || reservedPrefix.test(sameName(name))
+
 function nameProblem(name: string): string | undefined {
   if (!nameForm.test(name)) return 'must have names of letters, digits, hyphens and underscores'
   if (name.length > headerLimits.name) return `must have names of at most ${headerLimits.name} characters`
-  const plain = sameName(name)
-  return reserved.has(plain) || reservedPrefix.test(plain) ? 'is a header that the service sets, or refuses' : undefined
+  return isReservedHeader(name) ? 'is a header that the service sets, or refuses' : undefined
 }
 
 function valueProblem(value: unknown): string | undefined {

@@ -27,3 +27,15 @@ export function tracingOf(e: Given): TracingConfig | undefined {
     ratio: e.OTEL_TRACES_SAMPLER_ARG,
   }
 }
+
+/** Variables of the exporter and the SDK that OpenTelemetry's packages, or whoever sets them, expect to be used. */
+const notRead = /^OTEL_(EXPORTER_OTLP_(?!(ENDPOINT|HEADERS)$|METRICS_|LOGS_)\w+|(BSP|SPAN|EVENT|LINK|ATTRIBUTE)_\w+)$/
+
+/** Returns the names of variables about exported spans that are set but have no form here, unless spans are off. */
+export const unreadTracingVariables = (
+  e: Pick<Given, 'OTEL_SDK_DISABLED' | 'OTEL_TRACES_EXPORTER'>,
+  env: NodeJS.ProcessEnv,
+) =>
+  e.OTEL_SDK_DISABLED || e.OTEL_TRACES_EXPORTER === 'none'
+    ? []
+    : Object.keys(env).filter((name) => notRead.test(name) && env[name] !== '')

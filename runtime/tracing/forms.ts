@@ -1,32 +1,51 @@
 import { z } from 'zod'
+import { isReservedHeader } from '../../domain/webhooks/headers.ts'
 
 // Formats of the variables of OpenTelemetry. Messages never repeat a value: headers are secrets.
 
-export const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-export const attributeName = /^[A-Za-z][A-Za-z0-9_.-]*$/
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const attributeName = /^[A-Za-z][A-Za-z0-9_.-]*$/
+
+const form = 'must be name=value, separated by commas, with percent-encoded values: api-key=abc,tenant=a%20b'
 
 /** Pairs `name=value`, separated by commas; values are percent-encoded (W3C Baggage, as OpenTelemetry requires). */
-export const keyValueList = (name: RegExp) =>
+const keyValueList = (whyNot: (names: string[], values: string[]) => string | undefined) =>
   z.string().transform((text, context) => {
     const pairs = text
       .split(',')
       .map((pair) => pair.trim())
       .filter(Boolean)
-      .map((pair) => pairOf(pair, name))
-    if (pairs.every((pair) => pair !== undefined)) return Object.fromEntries(pairs)
-    context.addIssue({
-      code: 'custom',
-      message: 'must be name=value, separated by commas, with percent-encoded values: api-key=abc,tenant=a%20b',
-    })
+      .map(pairOf)
+    const read = pairs.filter((pair) => pair !== undefined)
+    const [names, values] = [read.map(([name]) => name), read.map(([, value]) => value)]
+    const wrong = read.length < pairs.length ? form : whyNot(names, values)
+    if (wrong === undefined) return Object.fromEntries(read)
+    context.addIssue({ code: 'custom', message: wrong })
     return z.NEVER
   })
 
-function pairOf(pair: string, names: RegExp): [string, string] | undefined {
+const isRepeated = (names: string[]) => new Set(names).size < names.length
+const repeated = 'must not have a name twice'
+
+/** Headers of requests to a collector. */
+export const headerList = keyValueList((names, values) => {
+  if (!names.every((name) => headerName.test(name))) return form
+  if (names.some(isReservedHeader)) return 'must not have headers that describe the connection, such as Host'
+  if (!values.every((value) => /^[\x20-\x7e]+$/.test(value))) return 'must have values of visible ASCII characters'
+  return isRepeated(names.map((name) => name.toLowerCase())) ? repeated : undefined
+})
+
+/** Attributes of a resource. */
+export const attributeList = keyValueList((names, values) => {
+  const isForm = names.every((name) => attributeName.test(name)) && values.every((value) => /^[^\p{Cc}]+$/u.test(value))
+  if (!isForm) return form
+  return isRepeated(names) ? repeated : undefined
+})
+
+function pairOf(pair: string): [string, string] | undefined {
   const at = pair.indexOf('=')
-  const name = pair.slice(0, Math.max(at, 0)).trim()
   try {
-    const value = decodeURIComponent(pair.slice(at + 1).trim())
-    return names.test(name) && /^[^\p{Cc}]+$/u.test(value) ? [name, value] : undefined
+    return at < 0 ? undefined : [pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())]
   } catch {
     return undefined
   }

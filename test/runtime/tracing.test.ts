@@ -41,3 +41,55 @@ test.each(['hush', 'a=hush%zz', 'a b=hush'])('an error about the headers does no
   expect(read).toThrow(/OTEL_EXPORTER_OTLP_HEADERS must be name=value/)
   expect(read).not.toThrow(/hush/)
 })
+
+const refusal = (env: NodeJS.ProcessEnv) => {
+  try {
+    return tracing({ ...endpoint, ...env })
+  } catch (error) {
+    return (error as Error).message.split('\n').at(-1)!.trim()
+  }
+}
+
+test.each([
+  ['a=%F0%9F%98%80', 'must have values of visible ASCII characters'],
+  ['a=hush%C3%A9', 'must have values of visible ASCII characters'],
+  ['a=hush%0d%0ab', 'must have values of visible ASCII characters'],
+  ['host=hush', 'must not have headers that describe the connection, such as Host'],
+  ['Content-Length=0', 'must not have headers that describe the connection, such as Host'],
+  ['transfer-encoding=chunked', 'must not have headers that describe the connection, such as Host'],
+  ['a=b,a=c', 'must not have a name twice'],
+  ['a=b,A=c', 'must not have a name twice'],
+])('headers with which no span would arrive are rejected: %s', (value, why) => {
+  expect(refusal({ OTEL_EXPORTER_OTLP_HEADERS: value })).toBe(`OTEL_EXPORTER_OTLP_HEADERS ${why}`)
+})
+
+test('an attribute has one value', () => {
+  expect(refusal({ OTEL_RESOURCE_ATTRIBUTES: 'a=b,a=c' })).toBe('OTEL_RESOURCE_ATTRIBUTES must not have a name twice')
+  expect(refusal({ OTEL_RESOURCE_ATTRIBUTES: 'a=b,A=c' })).toMatchObject({ attributes: { a: 'b', A: 'c' } })
+})
+
+test.each([
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'http://other:4318'],
+  ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'a=hush'],
+  ['OTEL_EXPORTER_OTLP_TIMEOUT', 'abc'],
+  ['OTEL_BSP_MAX_QUEUE_SIZE', '0'],
+  ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', '0'],
+  ['OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', '-1'],
+])('%s, which nothing here checks, is rejected unless traces are off', (name, value) => {
+  const unread = `${name} must not be set: this service does not read it`
+  expect(refusal({ [name]: value })).toBe(unread)
+  expect(refusal({ OTEL_EXPORTER_OTLP_ENDPOINT: '', [name]: value })).toBe(unread)
+  expect(refusal({ [name]: '' })).toMatchObject({ url: 'http://collector:4318/v1/traces' })
+  expect(refusal({ [name]: value, OTEL_SDK_DISABLED: 'true' })).toBeUndefined()
+  expect(refusal({ [name]: value, OTEL_TRACES_EXPORTER: 'none' })).toBeUndefined()
+})
+
+test('variables of metrics and logs of other programs do not matter', () => {
+  const env = {
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://m:4318',
+    OTEL_LOGS_EXPORTER: 'none',
+    OTEL_PROPAGATORS: 'b3',
+  }
+  expect(refusal(env)).toMatchObject({ url: 'http://collector:4318/v1/traces' })
+})

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { logFields, withLogFields } from '../../runtime/log-context.ts'
 import { startTracing } from '../../traces/start.ts'
 import type { TracingConfig } from '../../traces/tracing-config.ts'
 import { inSpan, isTracing, startSpan } from '../../traces/tracing.ts'
@@ -44,6 +45,16 @@ test('a collector that rejects spans is logged once, without what it said, and o
   await expect.poll(() => lines).toHaveLength(2)
   expect(lines[1]).toEqual({ line: { ...about, lost: 3 * batch }, message: 'spans are exported again' })
   expect(JSON.stringify(lines)).not.toContain('hush')
+})
+
+test('the lines about a collector do not have the ids of the call during which its timer was set', async () => {
+  const during: object[] = []
+  const write = () => void during.push(logFields())
+  collector = await startCollector(() => 500)
+  const config = { url: collector.url, headers: {}, attributes: {}, sampler: 'always_on', ratio: 1 } as const
+  stop = await startTracing(config, { service: 's', release: '0', log: { info: write, warn: write } })
+  await withLogFields({ organization: 'org_1', customer: 'cus_1' }, exportBatch)
+  await expect.poll(() => during).toEqual([{}])
 })
 
 test('a collector that does not respond delays neither work nor, for more than 3 seconds, the end', async () => {
