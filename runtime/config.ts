@@ -7,7 +7,7 @@ import {
   type GatewayAccounts,
   type GatewayPlaces,
 } from './gateways/list.ts'
-import { readSecretFiles } from './files/secret-files.ts'
+import { isSecret, readSecretFiles } from './files/secret-files.ts'
 import { isLoopback } from './variable-forms.ts'
 import {
   temporalOf,
@@ -84,9 +84,10 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
   const filled = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const { env: given, problems: unusableFiles } = readSecretFiles(filled, Object.keys(variables.shape))
   const parsed = variables.safeParse(given)
-  const problems = unusableFiles.concat(
-    parsed.success ? whatIsMissing(parsed.data, given, parts) : wrongAndMissing(parsed.error, given, parts),
-  )
+  const others = parsed.success ? whatIsMissing(parsed.data, given, parts) : wrongAndMissing(parsed.error, given, parts)
+  // A variable whose file cannot be used is not missing.
+  const inFiles = unusableFiles.map((line) => line.split('_FILE ')[0]!)
+  const problems = unusableFiles.concat(others.filter((line) => !isAbout(line, inFiles)))
   if (!parsed.success || problems.length > 0)
     throw new Error(`Invalid environment variables:\n${problems.map((line) => `  ${line}`).join('\n')}`)
   const e = parsed.data
@@ -151,11 +152,13 @@ const databaseUrlOf = ({ DATABASE_URL: url, DATABASE_PASSWORD: password }: Varia
 /** The error if both are the same. */
 export const samePorts = 'METRICS_PORT must differ from PORT: metrics are never served on the port of the API'
 
+const isAbout = (line: string, names: string[]) => names.some((name) => line.split(/[ ,]/).includes(name))
+
 /** Returns a line for each invalid value and for each missing variable. */
 function wrongAndMissing(error: ZodError, given: NodeJS.ProcessEnv, parts: Part[]): string[] {
   const wrong = [...new Set(error.issues.map(({ path }) => String(path[0])))]
   const rest = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.includes(name)))
-  const aboutOthers = (line: string) => !wrong.some((name) => line.split(/[ ,]/).includes(name))
+  const aboutOthers = (line: string) => !isAbout(line, wrong)
   return [
     ...error.issues.map(({ path, message }) => `${String(path[0])} ${message}`),
     ...whatIsMissing(variables.parse(rest), rest, parts).filter(aboutOthers),
@@ -218,5 +221,8 @@ const gatewayForms = `${gatewayNames.map((name) => `${gatewayFacts[name].title}'
 function halfAccount(e: Variables, account: string, parts: readonly string[]): string[] {
   const names = parts.map((part) => `${account}_${part}` as keyof Variables)
   const absent = names.filter((name) => !e[name])
-  return absent.length === names.length ? [] : absent.map((name) => `${name} is missing: the other two are set`)
+  if (absent.length < names.length) return absent.map((name) => `${name} is missing: the other two are set`)
+  // Without the account, its other secrets have no effect: that of Stripe's endpoint for connected accounts.
+  const others = (Object.keys(e) as (keyof Variables)[]).filter((name) => name.startsWith(`${account}_`) && e[name])
+  return others.filter(isSecret).map((name) => `${names[0]} is missing: ${name} is set, which is for that account`)
 }

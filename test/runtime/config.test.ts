@@ -125,3 +125,14 @@ test('HSTS, reminders and the limit of calls without a key have bounds', () => {
   expect(wrong).toContain('RATE_LIMIT_FAILURES_PER_MINUTE must be a whole number from 1')
   expect(wrong).toContain('REMINDERS_SECONDS must be a list of at most 20 times')
 })
+
+test.each(['LIVE', 'TEST'])('the secret of the endpoint for connected accounts needs the account: %s', (mode) => {
+  const { STRIPE_TEST_SECRET_KEY, STRIPE_TEST_PUBLISHABLE_KEY, STRIPE_TEST_WEBHOOK_SECRET, ...rest } = all
+  const paypal = { PAYPAL_TEST_CLIENT_ID: 'c', PAYPAL_TEST_CLIENT_SECRET: 's', PAYPAL_TEST_WEBHOOK_ID: 'w' }
+  const name = `STRIPE_${mode}_CONNECT_WEBHOOK_SECRET`
+  expect(problems({ ...rest, ...paypal, [name]: 'whsec_1' })).toBe(
+    `Invalid environment variables:\n  STRIPE_${mode}_SECRET_KEY is missing: ${name} is set, which is for that account`,
+  )
+  const account = { STRIPE_TEST_SECRET_KEY, STRIPE_TEST_PUBLISHABLE_KEY, STRIPE_TEST_WEBHOOK_SECRET }
+  expect(problems({ ...rest, ...account, STRIPE_TEST_CONNECT_WEBHOOK_SECRET: 'whsec_1' })).toBe('')
+})

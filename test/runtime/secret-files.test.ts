@@ -61,6 +61,14 @@ test('a file that cannot be used is an error that names its variable', () => {
   expect(of('')).toBe('')
 })
 
+test('a variable whose file cannot be used is not reported as missing, too', () => {
+  const names = ['STRIPE_TEST_SECRET_KEY', 'SETUP_LINK_SECRETS', 'DATABASE_URL', 'WEBHOOK_SECRET_KEYS'] as const
+  for (const name of names)
+    expect(problems({ ...all, [name]: '', [`${name}_FILE`]: '/nowhere' })).toBe(
+      `Invalid environment variables:\n  ${name}_FILE names a file that cannot be read (ENOENT)`,
+    )
+})
+
 test('what never ends is not read: each variable that names a file refuses it', () => {
   const pipe = join(folder, 'a-pipe')
   execFileSync('mkfifo', [pipe])
