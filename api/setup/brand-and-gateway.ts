@@ -30,11 +30,12 @@ interface PayerWithGateways extends Payer {
  */
 export function requireAnyGateway(d: Pick<ApiDependencies, 'gateways'>, payer: PayerWithGateways): GatewayName {
   const found = payer.settings.gateways.find((name) => d.gateways.has(payer, name))
-  if (!found)
-    throw conflict(
-      'gateway_missing',
-      'gateway',
-      `no gateway is configured for ${payer.environment}: an operator must add one`,
-    )
+  if (!found) throw conflict('gateway_missing', 'gateway', whyNone(payer))
   return found
 }
+
+/** Only the organization can do something about accounts of its own. */
+const whyNone = ({ environment, settings: { gatewayAccounts } }: PayerWithGateways): string =>
+  gatewayAccounts === 'shared'
+    ? `no gateway is configured for ${environment}: an operator must add one`
+    : `no gateway account of the organization is active in ${environment} (gateway_accounts is ${gatewayAccounts})`

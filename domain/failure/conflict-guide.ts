@@ -102,7 +102,9 @@ export const conflictGuide: Record<ConflictCode, Guidance> = {
     title: 'No gateway is configured for the environment',
     meaning:
       'No gateway of the organization has an account for the environment of the API key, so no payment is possible.',
-    remedy: 'Ask an operator to add the keys of a gateway (docs/going-live.md). Then send the request again.',
+    remedy:
+      'Ask an operator to add the keys of a gateway (docs/going-live.md). With the setting gateway_accounts, connect ' +
+      'or activate an account of the organization (docs/gateway-accounts.md). Then send the request again.',
   },
   gateway_refused: {
     title: "The gateway rejects the service's account",

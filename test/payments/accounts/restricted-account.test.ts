@@ -130,6 +130,7 @@ test('own_or_shared: no other account replaces one that Stripe restricts, until 
   const offered = async () => (await page.progress()).body.gateways
   await permit(false)
   expect(await offered()).toEqual([])
+  await expect(merchant.open()).rejects.toThrow('no gateway account of the organization is active in sandbox')
   await merchant.command('stripe', 'drain')
   expect(await offered()).toEqual(['stripe'])
   await merchant.command('stripe', 'activate')
