@@ -61,6 +61,8 @@ const unanswered = await beforeStart(() => requireSearchAttributes(connection, n
 if (unanswered) log.warn({ reason: unanswered }, 'Temporal cannot start runs yet; they will start once it can')
 
 const accountSealing = createAccountSealing(config.gatewayKeys)
+const own = { find: accountFinder(database, accountSealing), places: config.gatewayPlaces }
+const gateways = gatewaysFrom(config.gateways, config.gatewayTimeout, own)
 let draining = false
 const app = createApp(
   {
@@ -68,10 +70,7 @@ const app = createApp(
     databaseAnswers,
     changes,
     runs: temporalRuns({ client, taskQueue: config.taskQueue, log, database }),
-    gateways: gatewaysFrom(config.gateways, config.gatewayTimeout, {
-      find: accountFinder(database, accountSealing),
-      places: config.gatewayPlaces,
-    }),
+    gateways,
     accountSealing,
     settingDefaults: config.settingDefaults,
     publicUrl: config.publicUrl,
@@ -104,7 +103,7 @@ const listening = await beforeStart(() => serving.listening)
 if (config.metrics) {
   measureProcess()
   const { metrics: address } = config
-  const metrics = metricsWithRecord(() => readRecordState(database))
+  const metrics = metricsWithRecord(() => readRecordState(database, gateways.listOfInstallation()))
   const health = () => ({ isHealthy: true, draining })
   await beforeStart(() => serveMetrics({ ...address, metrics, contentType: registry.contentType, health }))
 }

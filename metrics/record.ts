@@ -5,6 +5,13 @@ import { pushesFailingFor } from './runs.ts'
 
 // What the record shows now. Every process reports it, so that it is seen without a worker: use `max` over processes.
 
+/** Gateway accounts by whose they are: `installation`, `own` of an organization, or `connected` to ours. */
+interface AccountKind {
+  environment: string
+  gateway: string
+  account: string
+}
+
 /** What a look at the record returns. */
 export interface RecordState {
   live: {
@@ -24,10 +31,10 @@ export interface RecordState {
   deliveryDueFor: number
   /** Seconds since 1970. */
   reconciledAt: number
-  /** Of each gateway, when the list of events of an account was last read to its end, in seconds since 1970. */
-  eventsReadAt: { gateway: string; at: number }[]
+  /** `at`: when the list of events of every account of the kind was last read to its end, in seconds since 1970. */
+  eventsReadAt: (AccountKind & { at: number })[]
   /** `until`: before which every account of the kind was compared, in seconds since 1970. */
-  compared: { environment: string; gateway: string; account: string; until: number }[]
+  compared: (AccountKind & { until: number })[]
 }
 
 const gauge = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
@@ -58,8 +65,8 @@ const reconciled = gauge(
 )
 const eventsRead = gauge(
   'gateway_events_read_timestamp_seconds',
-  'When the list of events of an account at the gateway was last read to its end.',
-  ['gateway'],
+  'When the lists of events of gateway accounts were last read to their end: the oldest of each kind of account.',
+  ['environment', 'gateway', 'account'],
 )
 const compared = gauge(
   'janitor_oldest_compared_timestamp_seconds',
@@ -91,7 +98,7 @@ export function showRecord(state: RecordState | undefined): void {
   for (const { state: of, count } of state.endpoints) endpoints.set({ state: of }, count)
   deliveryDue.set(state.deliveryDueFor)
   reconciled.set(state.reconciledAt)
-  for (const { gateway, at } of state.eventsReadAt) eventsRead.set({ gateway }, at)
+  for (const { at, ...account } of state.eventsReadAt) eventsRead.set(account, at)
   for (const { until, ...account } of state.compared) compared.set(account, until)
 }
 

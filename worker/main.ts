@@ -73,7 +73,7 @@ const parts = [
 ]
 if (config.metrics && sdkMetrics) {
   measureProcess()
-  const ours = metricsWithRecord(() => readRecordState(database))
+  const ours = metricsWithRecord(() => readRecordState(database, gateways.listOfInstallation()))
   const metrics = async () => `${await ours()}\n${await sdkMetrics.read()}`
   const health = () => ({ isHealthy: parts.every((part) => part.isRunning()) })
   await beforeStart(() => serveMetrics({ ...config.metrics!, metrics, contentType: registry.contentType, health }))

@@ -1,10 +1,22 @@
+import type { PendingQuery, Row } from 'postgres'
+import type { GatewayAccount } from '../../domain/reference.ts'
 import type { RecordState } from '../../metrics/record.ts'
 import type { Sql } from '../database/database.ts'
 import { dueBefore } from '../database/postponed.ts'
 import { firstDue } from '../webhooks/deliveries/pending.ts'
 
-/** Reads what metrics show of the record: nine statements, of which the first reads every live onboarding. */
-export async function readRecordState(sql: Sql): Promise<RecordState> {
+/**
+ * Reads what metrics show of the record: nine statements, of which the first reads every live onboarding.
+ * `ofInstallation`: the accounts of the installation that are configured. No other of them is read or compared.
+ */
+export async function readRecordState(
+  sql: Sql,
+  ofInstallation: Pick<GatewayAccount, 'accountId'>[],
+): Promise<RecordState> {
+  const lists = listsByKind(
+    sql,
+    ofInstallation.map(({ accountId }) => accountId),
+  )
   const [live, [others], charges, deadEvents, endpoints, [due], [round], eventsReadAt, compared] = await Promise.all([
     readLive(sql),
     readOverdue(sql),
@@ -22,11 +34,8 @@ export async function readRecordState(sql: Sql): Promise<RecordState> {
       from webhook_endpoints w join webhook_health h on h.endpoint_id = w.id
       where w.deleted_at is null and w.kind = 'push' and w.status = 'enabled' and h.state = 'healthy'`,
     sql<{ at: number }[]>`select extract(epoch from finished_at)::float8 as at from reconciliation`,
-    sql<RecordState['eventsReadAt']>`
-      select a.gateway, extract(epoch from max(l.finished_at))::float8 as at
-      from gateway_lists l join gateway_accounts a on a.id = l.account_id
-      where l.list = 'events' and l.finished_at is not null group by a.gateway`,
-    readCompared(sql),
+    readEventLists(sql, lists),
+    readCompared(sql, lists),
   ])
   return {
     live: live.map(({ overdueFor: _, ...group }) => group),
@@ -72,12 +81,22 @@ const readOverdue = (sql: Sql) => sql<{ overdueFor: number }[]>`
     select ${dueBefore(sql, sql`wake_at`, sql`wakes`)} from bulk_onboardings where wake_at is not null
   ) due`
 
-/** Until when the lists of accounts were compared, the oldest of each kind. A disabled account cannot be read. */
-const readCompared = (sql: Sql) => sql<RecordState['compared']>`
-  select a.environment, a.gateway,
-    case when a.organization_id is null then 'installation' when a.auth = 'connect' then 'connected' else 'own' end
-      as account,
-    extract(epoch from min(l.compared_until))::float8 as until
-  from gateway_lists l join gateway_accounts a on a.id = l.account_id
-  where a.status <> 'disabled' and l.list in ('payments', 'refunds', 'disputes')
-  group by 1, 2, 3`
+/** Lists `l` of accounts `a`, each with the kind of its account. A disabled account cannot be read. */
+const listsByKind = (sql: Sql, ofInstallation: string[]) => sql`
+  (
+    select l.*, a.environment, a.gateway,
+      case when a.organization_id is null then 'installation' when a.auth = 'connect' then 'connected' else 'own' end
+        as account
+    from gateway_lists l join gateway_accounts a on a.id = l.account_id
+    where a.status <> 'disabled' and (a.organization_id is not null or a.id = any(${ofInstallation}))
+  ) l`
+
+/** When lists of events were last read to their end, the oldest of each kind. One that never was is not in use. */
+const readEventLists = (sql: Sql, lists: PendingQuery<Row[]>) => sql<RecordState['eventsReadAt']>`
+  select environment, gateway, account, extract(epoch from min(finished_at))::float8 as at
+  from ${lists} where list = 'events' and finished_at is not null group by 1, 2, 3`
+
+/** Until when the lists of accounts were compared, the oldest of each kind. */
+const readCompared = (sql: Sql, lists: PendingQuery<Row[]>) => sql<RecordState['compared']>`
+  select environment, gateway, account, extract(epoch from min(compared_until))::float8 as until
+  from ${lists} where list in ('payments', 'refunds', 'disputes') group by 1, 2, 3`

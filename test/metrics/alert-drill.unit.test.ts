@@ -21,7 +21,9 @@ test('the alert drill divides durations and thresholds in seconds, and nothing e
   expect(changed.map(({ alert }) => alert)).toEqual([
     'RunsAreOverdue',
     'GatewayEventsAreLate',
+    'EventListsAreLate',
     'ReconciliationIsLate',
+    'AccountsAreNotCompared',
     'WebhooksAreLate',
   ])
 })

@@ -95,7 +95,9 @@ test('a run that no worker takes up is overdue, and the record says what it wait
 test('a live onboarding counts under the step that it is at', async () => {
   // That of the test before waits for an operator.
   const steps = async () =>
-    (await readRecordState(world.sql)).live.filter(({ reason }) => reason === null).map(({ step }) => step)
+    (await readRecordState(world.sql, world.gateways.listOfInstallation())).live
+      .filter(({ reason }) => reason === null)
+      .map(({ step }) => step)
   const bank = await world.hold('/v1/payment_intents/*/confirm')
   const activation = await slowDown(world, 'billing_customers', "update new.status = 'active'")
   const { bc, page } = await world.openSetup()
@@ -111,7 +113,7 @@ test('a live onboarding counts under the step that it is at', async () => {
 })
 
 test('a refund and a bulk onboarding whose run does not look are overdue since they were due', async () => {
-  const overdue = async () => (await readRecordState(world.sql)).overdueFor
+  const overdue = async () => (await readRecordState(world.sql, world.gateways.listOfInstallation())).overdueFor
   // Claimed four times: 15 + 30 + 60 + 120 seconds, the last of them 20 seconds ago.
   await world.sql`update onboardings set first_wake_at = null, wakes = 0, wake_at = now() + interval '1 day'
     where ended_at is null`
@@ -123,17 +125,34 @@ test('a refund and a bulk onboarding whose run does not look are overdue since t
   expect(await overdue()).toBe(0)
 })
 
-test('reconciliation shows until when each kind of account was compared, but not of disabled ones', async () => {
+/** How many hours ago something was, by the kind of its accounts. */
+const hoursOf = <Kind extends object>(times: Kind[], at: (time: Kind) => number) =>
+  times.map((time) => ({ ...time, hours: Math.round((Date.now() / 1_000 - at(time)) / 3_600) }))
+
+test('lists show until when each kind of account was compared and read, but not of those that cannot be', async () => {
   await world.sql`
-    insert into gateway_lists (account_id, list, compared_until)
-    select a.id, l.list, now() - l.age * interval '1 hour'
-    from gateway_accounts a, (values ('payments', 2), ('refunds', 1), ('recent_refunds', 20)) as l (list, age)
-    where a.organization_id is null and a.environment = 'sandbox' and a.gateway = 'stripe'`
-  const { compared } = await readRecordState(world.sql)
-  const hours = compared.map(({ until, ...of }) => ({ ...of, hours: Math.round((Date.now() / 1_000 - until) / 3_600) }))
-  expect(hours).toEqual([{ environment: 'sandbox', gateway: 'stripe', account: 'installation', hours: 2 }])
+    insert into gateway_lists (account_id, list, compared_until, finished_at)
+    select a.id, l.list, now() - l.age * interval '1 hour', now() - l.read * interval '1 hour'
+    from gateway_accounts a, (values ('payments', 2, null), ('refunds', 1, null), ('recent_refunds', 20, null),
+      ('events', 30, 3)) as l (list, age, read)
+    where a.organization_id is null and a.environment = 'sandbox' and a.gateway = 'stripe'
+    on conflict (account_id, list) do update set compared_until = excluded.compared_until,
+      finished_at = excluded.finished_at, due_at = now() + interval '1 hour'`
+  // Of an account that is no longer configured.
+  await world.sql`
+    insert into gateway_lists (account_id, list, compared_until, finished_at, due_at)
+    select a.id, l.list, now() - interval '99 hours', now() - interval '99 hours', now() + interval '1 hour'
+    from gateway_accounts a, (values ('payments'), ('events')) as l (list)
+    where a.organization_id is null and a.environment = 'live' and a.gateway = 'stripe'`
+  const state = () => readRecordState(world.sql, world.gateways.listOfInstallation())
+  const kind = { environment: 'sandbox', gateway: 'stripe', account: 'installation' }
+  const { compared, eventsReadAt } = await state()
+  expect(hoursOf(compared, ({ until }) => until)).toMatchObject([{ ...kind, hours: 2 }])
+  expect(hoursOf(eventsReadAt, ({ at }) => at)).toMatchObject([{ ...kind, hours: 3 }])
+  await world.sql`update gateway_lists set finished_at = null where account_id = 'ga_stripe_sandbox'`
+  expect((await state()).eventsReadAt).toEqual([])
   await world.sql`update gateway_accounts set status = 'disabled' where organization_id is null`
-  expect((await readRecordState(world.sql)).compared).toEqual([])
+  expect(await state()).toMatchObject({ compared: [], eventsReadAt: [] })
   await world.sql`update gateway_accounts set status = 'active' where organization_id is null`
 })
 

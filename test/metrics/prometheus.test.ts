@@ -27,7 +27,7 @@ beforeAll(async () => {
   const [api, ofWorker] = [await freePort(), await freePort()]
   worker = new WorkerProcess(world, { METRICS_PORT: String(ofWorker) })
   await worker.start()
-  const metrics = metricsWithRecord(() => readRecordState(world.sql))
+  const metrics = metricsWithRecord(() => readRecordState(world.sql, world.gateways.listOfInstallation()))
   const health = () => ({ isHealthy: true })
   if (!registry.getSingleMetric('process_cpu_seconds_total')) measureProcess()
   closers.push(await serveMetrics({ host: '127.0.0.1', port: api, metrics, contentType: registry.contentType, health }))

@@ -49,7 +49,8 @@ const folder = temporaryFolder('alert-drill')
 const { cleanup, end } = createEnding(folder)
 
 try {
-  const stack = await startStack({ folder, temporal, say, cleanup, rounds: 7_200 / factor })
+  const often = { rounds: 7_200 / factor, eventLists: 600 / factor }
+  const stack = await startStack({ folder, temporal, say, cleanup, ...often })
   const ofPrometheus = join(folder, 'prometheus')
   mkdirSync(ofPrometheus)
   const shortened = shortenRules(ruleFile, factor)

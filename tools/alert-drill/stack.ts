@@ -35,12 +35,13 @@ interface Reconciliation {
 
 interface Options extends Pick<Place, 'folder' | 'say' | 'cleanup'> {
   temporal: TemporalKind
-  /** Seconds between two rounds of reconciliation. */
+  /** Seconds between two rounds of reconciliation, and between two readings of a list of events. */
   rounds: number
+  eventLists: number
 }
 
 /** Starts all servers with their first data. */
-export async function startStack({ folder, temporal, say, cleanup, rounds }: Options): Promise<Stack> {
+export async function startStack({ folder, temporal, say, cleanup, rounds, eventLists }: Options): Promise<Stack> {
   mkdirSync(join(folder, 'logs'))
   const place: Place = { folder, say, cleanup, logFile: (name) => join(folder, 'logs', `${name}.log`) }
   const [foundation, WORKFLOW_BUNDLE] = await Promise.all([
@@ -63,6 +64,7 @@ export async function startStack({ folder, temporal, say, cleanup, rounds }: Opt
   const shop = { ...foundation, publishableKey: foundation.stripeKeys.publishable, expire: async () => {} }
   const caller = createCaller(Infinity, () => {})
   const reconciliation = reconcileEvery(rounds, connections.client, cleanup)
+  cleanup.push(repeat(eventLists * 1_000, () => makeEventListsDue(connections.database)))
   return { ...foundation, ...connections, ...programs, folder, caller, shop, metrics: { api, worker }, reconciliation }
 }
 
@@ -89,3 +91,7 @@ function reconcileEvery(seconds: number, client: Client, cleanup: Place['cleanup
     resume: () => void ([paused, last] = [false, 0]),
   }
 }
+
+/** Lists of events are due every ten minutes. Here they are sooner, too. */
+const makeEventListsDue = (database: Database) =>
+  database`update gateway_lists set due_at = now() where list = 'events' and due_at > now()`

@@ -8,6 +8,8 @@ interface SentEvent {
   /** Seconds since the epoch; now by default. */
   created?: number
   api_version?: string
+  /** Lists show it, and no endpoint gets it. */
+  lost?: boolean
 }
 
 /** Lets the simulator send an event that no call caused. */
@@ -49,5 +51,23 @@ const unknownPayment: Cause = {
   },
 }
 
+const lost: Cause = {
+  name: 'no event arrives at the webhook endpoint of the gateway',
+  alerts: ['GatewayEventsDoNotArrive'],
+  async begin(stack) {
+    return repeat(2_000, (nth) => sendEvent(stack, { object: unrelatedPayment(nth), lost: true }))
+  },
+}
+
+const listRefused: Cause = {
+  name: 'the gateway does not let us list events',
+  alerts: ['EventListsAreLate'],
+  async begin({ caller, stripeUrl }) {
+    const match = { method: 'GET', path: '/v1/events' }
+    await caller.post(`${stripeUrl}/_sim/faults`, { match, fault: 'error_before', times: 1e6 })
+    return () => caller.call(`${stripeUrl}/_sim/faults`, { method: 'DELETE' })
+  },
+}
+
 /** What gateways say. */
-export const gatewayEventCauses = [late, otherVersion, unknownPayment]
+export const gatewayEventCauses = [late, otherVersion, unknownPayment, lost, listRefused]

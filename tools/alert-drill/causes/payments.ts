@@ -5,6 +5,7 @@ import { builtInSettings } from '../../../domain/tenant/settings.ts'
 import { callNative, hideOutcome } from '../../chaos/acts/caller-acts.ts'
 import { breakPayment, waitFor } from '../../upgrade-drill/people.ts'
 import type { Cause } from '../drill.ts'
+import { repeat } from '../program.ts'
 import type { Stack } from '../stack.ts'
 import { visit, visits } from '../visits.ts'
 
@@ -63,6 +64,24 @@ const reconciliationPaused: Cause = {
   },
 }
 
+const accountFails: Cause = {
+  name: 'the charges of an account have not been listed for 13 hours',
+  alerts: ['AccountsAreNotCompared'],
+  async begin({ caller, stripeUrl, database }) {
+    const match = { method: 'GET', path: '/v1/charges' }
+    await caller.post(`${stripeUrl}/_sim/faults`, { match, fault: 'error_before', times: 1e6 })
+    // A page that was listed before may still be stored.
+    const comparedLongAgo = () => database`
+      update gateway_lists set compared_until = now() - interval '13 hours'
+      where account_id = 'ga_stripe_sandbox' and list = 'payments'`
+    const stop = repeat(1_000, comparedLongAgo)
+    return async () => {
+      await stop()
+      await caller.call(`${stripeUrl}/_sim/faults`, { method: 'DELETE' })
+    }
+  },
+}
+
 /** Refunds to the first card fail after days, those to the second one arrive after days. */
 const cards = { failsLater: '4000000000005126', arrivesLater: '4000000000007726' }
 const threeDays = 3 * 86_400
@@ -102,4 +121,4 @@ async function cancelWhenCharged(stack: Stack, card: string, state: ChargeState)
 }
 
 /** Payments, refunds and reconciliation. The last one advances the clock of the gateway by days. */
-export const paymentCauses = [gatewayDown, stepFails, declines, reconciliationPaused, refundFails]
+export const paymentCauses = [gatewayDown, stepFails, declines, reconciliationPaused, accountFails, refundFails]

@@ -68,15 +68,18 @@ export function addControls(app: SimulatorApp, { accounts, faults, webhooks, log
   })
   // An event that no call caused.
   app.post('/_sim/events', async (c) => {
-    const { type, object, ...more } = z
+    const { type, object, lost, ...more } = z
       .object({
         type: z.string(),
         object: z.record(z.string(), z.unknown()),
+        lost: z.boolean().optional(),
         created: z.number().int().optional(),
         api_version: z.string().optional(),
       })
       .parse(await c.req.json())
-    webhooks.emit(accounts.default.state, type, object, more as EventFields)
+    const event = [accounts.default.state, type, object, more as EventFields] as const
+    if (lost) webhooks.store(...event)
+    else webhooks.emit(...event)
     return c.json({ type }, 201)
   })
   // Delays what lists show.

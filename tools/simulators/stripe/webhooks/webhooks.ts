@@ -95,6 +95,13 @@ export class Webhooks {
    * `more`: fields that differ from those of an event of now.
    */
   emit(state: StripeState, type: string, object: object, more: EventFields = {}): string[] {
+    const event = this.store(state, type, object, more)
+    for (const delivery of this.deliveriesOf(state, event)) this.deliveries.send(delivery)
+    return this.judge?.event(event) ?? []
+  }
+
+  /** Stores an event that lists show and no endpoint gets. */
+  store(state: StripeState, type: string, object: object, more: EventFields = {}): Stripe.Event {
     const id = state.newId('evt')
     const event = {
       id,
@@ -109,8 +116,7 @@ export class Webhooks {
       ...more,
     } as unknown as Stripe.Event
     state.journal.put('events', id, { number: state.journal.count('events'), event } satisfies StoredEvent)
-    for (const delivery of this.deliveriesOf(state, event)) this.deliveries.send(delivery)
-    return this.judge?.event(event) ?? []
+    return event
   }
 
   /** Resends the newest event of a type, or all events, to the endpoints that subscribe. Returns the number of them. */
