@@ -1,5 +1,5 @@
 import { ActivityFailure, log } from '@temporalio/workflow'
-import type { AccountPart, ListedAccount, ReadingPosition } from '../activities/reconcile/reconcile-account.ts'
+import type { AccountPart, ListedAccount, Position } from '../activities/reconcile/reconcile-account.ts'
 import { refuseWrong, whyNotDecoded } from './input.ts'
 import { continueRun } from './read-requests.ts'
 import { watchCharges } from './settle-charge.ts'
@@ -49,7 +49,7 @@ export async function janitor(after = '', before: Round = nothing): Promise<Roun
 /** An account that fails does not keep the others from being compared. The next round continues where it stopped. */
 async function compareAccount({ accountId, name }: ListedAccount): Promise<Round> {
   let round = nothing
-  let position: ReadingPosition | 'lists' | undefined = 'lists'
+  let position: Position | undefined = 'lists'
   try {
     while (position) {
       const part: AccountPart = await reconcileAccount(accountId, position)

@@ -19,11 +19,20 @@ export interface Walk {
   isOver(): boolean
 }
 
-/** `unknown`: payments without a row here. `refused`: whether the account does not let us list something. */
+/** The list with which the next step goes on. `refused`: whether the account does not let us list one before it. */
+export interface ListPosition {
+  list: ListName
+  refused: boolean
+}
+
+/**
+ * `unknown`: payments without a row here. `refused`: whether the account does not let us list something. `next`:
+ * undefined once every list was compared.
+ */
 export interface Compared {
-  finished: boolean
   unknown: number
   refused: boolean
+  next?: ListPosition
 }
 
 /** Milliseconds between two calls to one account: a tenth of the calls that the gateways allow. */
@@ -32,19 +41,19 @@ const pause = 100
 /**
  * Compares the lists of an account with the record, each from where it was compared last, page by page. Charges that
  * differ are marked. What was compared is stored after each page, so that nothing is left out and little is repeated,
- * whatever is killed. Throws the gateway's errors but `refused`.
+ * whatever is killed. Throws the gateway's errors but `refused`. `position`: where the step before stopped.
  */
-export async function compareLists(d: ActivityDependencies, walk: Walk): Promise<Compared> {
-  const { lists } = walk.gateway
-  const compared: Compared = { finished: true, unknown: 0, refused: false }
-  for (const list of lists?.names ?? []) {
+export async function compareLists(d: ActivityDependencies, walk: Walk, position?: ListPosition): Promise<Compared> {
+  const names = walk.gateway.lists?.names ?? []
+  const compared: Compared = { unknown: 0, refused: position?.refused ?? false }
+  for (const list of position ? names.slice(names.indexOf(position.list)) : names) {
     try {
-      compared.finished = await compareList(d, walk, list, compared)
+      const isCompared = await compareList(d, walk, list, compared)
+      if (!isCompared) return { ...compared, next: { list, refused: compared.refused } }
     } catch (error) {
       if (!isGatewayError(error, 'refused')) throw error
       compared.refused = true
     }
-    if (!compared.finished) return compared
   }
   await markRecentRefunds(d.database, walk.account.accountId)
   return compared
@@ -77,7 +86,7 @@ async function compareList(
       const until = page.refreshedAt && page.refreshedAt < window.to ? page.refreshedAt : window.to
       isLast = page.next === null && (window.to >= now || until < window.to)
       progress = await storePage(database, of, { window, next: page.next, until, isLast })
-      if (page.next === null) width = Math.min(2 * width, limits.longestPeriod)
+      if (page.next === null) width = Math.min(2 * lengthOf(window), limits.longestPeriod)
     }
   }
   const shownBefore = after(progress.comparedUntil, -limits.completeAfter)

@@ -4,7 +4,7 @@ import type { PaymentGateway } from '../../gateways/gateway.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { recordReconciled } from '../../store/charges/reconciliation.ts'
 import { listConnectedAccounts } from '../../store/gateway-accounts/accounts.ts'
-import { compareLists, type Compared, type Walk } from './compare-lists.ts'
+import { compareLists, type Compared, type ListPosition, type Walk } from './compare-lists.ts'
 import { readCharges } from './read-charges.ts'
 
 // Reconciliation compares the record with the lists of each account, corrects the record if possible, and reports the
@@ -19,9 +19,12 @@ export interface ReadingPosition {
   eachRecent: boolean
 }
 
+/** Where a step begins: with the first list, where the lists were left, or where the charges were left. */
+export type Position = 'lists' | ListPosition | ReadingPosition
+
 /**
  * `failed`: charges that could not be read in this round. `next`: undefined once the account was compared and its
- * differences were read; `lists` while its lists are being compared.
+ * differences were read.
  */
 export interface AccountPart {
   checked: number
@@ -29,7 +32,7 @@ export interface AccountPart {
   unknown: number
   refunding: string[]
   notListed: boolean
-  next?: ReadingPosition | 'lists'
+  next?: Position
 }
 
 /** An account to reconcile. `name`: as results and logs show it. */
@@ -62,17 +65,18 @@ export const recordReconciliation =
  */
 export const reconcileAccount =
   (d: ActivityDependencies) =>
-  async (accountId: string, position: ReadingPosition | 'lists'): Promise<AccountPart> => {
+  async (accountId: string, position: Position): Promise<AccountPart> => {
     const end = Date.now() + timeOfStep
     const isOver = () => Date.now() >= end
     const nothing: AccountPart = { checked: 0, failed: 0, unknown: 0, refunding: [], notListed: false }
-    if (position !== 'lists') return { ...nothing, ...(await read(d, accountId, position, isOver)) }
+    if (typeof position === 'object' && 'after' in position)
+      return { ...nothing, ...(await read(d, accountId, position, isOver)) }
     const gateway = await openGateway(d, accountId)
     if (!gateway) return { ...nothing, notListed: true }
     const account = await d.gateways.accountOf(accountId)
-    const { finished, ...found } = await compareAccount(d, { account, gateway, isOver })
+    const found = await compareAccount(d, { account, gateway, isOver }, position === 'lists' ? undefined : position)
     const compared = { ...nothing, unknown: found.unknown, notListed: found.refused }
-    if (!finished) return { ...compared, next: 'lists' }
+    if (found.next) return { ...compared, next: found.next }
     return { ...compared, ...(await read(d, accountId, { after: '', eachRecent: found.eachRecent }, isOver)) }
   }
 
@@ -97,7 +101,11 @@ async function read(
 }
 
 /** `eachRecent`: it cannot be listed, so each of its recent charges is read. */
-async function compareAccount(d: ActivityDependencies, walk: Walk): Promise<Compared & { eachRecent: boolean }> {
-  const compared = await compareLists(d, walk)
+async function compareAccount(
+  d: ActivityDependencies,
+  walk: Walk,
+  position: ListPosition | undefined,
+): Promise<Compared & { eachRecent: boolean }> {
+  const compared = await compareLists(d, walk, position)
   return { ...compared, eachRecent: compared.refused || !walk.gateway.lists }
 }
