@@ -12,6 +12,7 @@ import { createSealing } from '../../store/database/sealing.ts'
 import { openDatabase } from '../../store/database/database.ts'
 import { newId } from '../../store/database/new-id.ts'
 import { noOpGateways } from './flow/no-op-gateway.ts'
+import { exportSpans, reportMetrics } from './telemetry/observed.ts'
 
 // One API in its own process: `api-server.ts <bare|memory|postgres>`. `bare` is a handler with one statement. The
 // others are our API with the rate limit in memory or in PostgreSQL. Sends its port to the parent process, and at each
@@ -19,6 +20,8 @@ import { noOpGateways } from './flow/no-op-gateway.ts'
 
 const [name = 'bare'] = process.argv.slice(2)
 const url = process.env.BENCH_DATABASE_URL!
+await exportSpans()
+const gateways = noOpGateways()
 const hints = openHints(url, 'bench')
 // The same options as in api/main.ts.
 const database = openDatabase(url, {
@@ -53,7 +56,7 @@ const ours = (store: RateLimit['store']) =>
       changes: openChangeFeed({ url, name: 'bench', database, hints }),
       // The measured calls must not start runs.
       runs: { start: () => {}, signal: () => {} } as never,
-      gateways: noOpGateways(),
+      gateways,
       settingDefaults: builtInSettings,
       publicUrl: 'http://127.0.0.1',
       setupLinkSecrets: ['a-secret-of-this-bench-and-no-other-at-all'],
@@ -66,6 +69,7 @@ const ours = (store: RateLimit['store']) =>
     { database: async () => ({ isUsable: true }), temporal: async () => true },
   )
 
+await reportMetrics(database, gateways)
 const app = name === 'bare' ? bare() : ours(name as RateLimit['store'])
 // Connections must stay open while other cases run.
 const { listening } = serveApi({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', keepAlive: 600 })

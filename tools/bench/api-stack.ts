@@ -28,8 +28,8 @@ export async function startApiStack() {
   // Bundled, as `tsx` adds code to each function.
   const program = await bundleProgram('tools/bench/api-server.ts')
   const env = { ...process.env, BENCH_DATABASE_URL: postgres.url('bench') }
-  function startProcess(name: string, flags: string[] = []) {
-    const child = fork(program, [name], { env, execArgv: ['--expose-gc', ...flags] })
+  function startProcess(name: string, flags: string[] = [], more: NodeJS.ProcessEnv = {}) {
+    const child = fork(program, [name], { env: { ...env, ...more }, execArgv: ['--expose-gc', ...flags] })
     children.push(child)
     const number = () =>
       new Promise<number>((resolve, reject) => {
@@ -46,8 +46,8 @@ export async function startApiStack() {
         Record<string, string>
       >,
     databaseUrl: postgres.url('bench'),
-    /** Starts `tools/bench/api-server.ts <name>`; returns its port. */
-    startApi: (name: string): Promise<number> => startProcess(name).number(),
+    /** Starts `tools/bench/api-server.ts <name>`, with more variables; returns its port. */
+    startApi: (name: string, more?: NodeJS.ProcessEnv): Promise<number> => startProcess(name, [], more).number(),
     /**
      * The same, with more flags of Node. Its `number` returns the port at first, then at each message of ours the bytes
      * of memory in use.

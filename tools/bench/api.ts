@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Agent, request } from 'node:http'
+import { callsPerSecond, createPost } from './api-load.ts'
 import { startApiStack } from './api-stack.ts'
 import { numbers } from './arguments.ts'
 import { median, percentile } from './measure.ts'
@@ -11,33 +11,12 @@ import { writeResults } from './results.ts'
 const [rounds = 100, lanes = 16, contacts = 2000] = numbers
 /** Milliseconds. Many short turns spread the noise of the machine evenly. */
 const turns = { oneAfterAnother: 50, atOnce: 100 }
-const agent = new Agent({ keepAlive: true, maxSockets: lanes })
+const post = createPost(lanes)
 const stack = await startApiStack()
 const { admin } = stack
 const { id: organization } = (await admin('create-organization', { name: 'Bench' })) as { id: string }
 const { id: brand } = (await admin('create-brand', { organization, name: 'Bench' })) as { id: string }
 const { key } = (await admin('create-key', { organization, environment: 'sandbox', scopes: '*' })) as { key: string }
-
-/** Sends a POST request over a keep-alive connection. Returns the response body. */
-function post(port: number, path: string, headers: Record<string, string>, body: object): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const sent = request({
-      port,
-      path,
-      agent,
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...headers },
-    })
-    sent.on('error', reject).on('response', (answer) => {
-      let text = ''
-      answer.setEncoding('utf8').on('data', (part: string) => (text += part))
-      answer.on('end', () =>
-        answer.statusCode! < 300 ? resolve(text) : reject(new Error(`${path}: ${answer.statusCode} ${text}`)),
-      )
-    })
-    sent.end(JSON.stringify(body))
-  })
-}
 
 const ports = {
   bare: await stack.startApi('bare'),
@@ -98,14 +77,8 @@ async function measure(name: string, call: () => Promise<string>): Promise<Resul
     await call()
     times.push(performance.now() - began)
   }
-  const began = performance.now()
-  let answered = 0
-  const lane = async () => {
-    for (; performance.now() < began + turns.atOnce; answered++) await call()
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
-  const seconds = (performance.now() - began) / 1000
-  return { name, p50: percentile(times, 0.5), p95: percentile(times, 0.95), perSecond: answered / seconds }
+  const perSecond = await callsPerSecond(call, lanes, turns.atOnce)
+  return { name, p50: percentile(times, 0.5), p95: percentile(times, 0.95), perSecond }
 }
 
 const results: Result[] = []

@@ -9,6 +9,7 @@ const usage = `npm run bench -- [name] [numbers] [--save]
   documents [minutes] [connections]       requests for documents without a key during calls (default: 2, 16)
   page [payments] [visits]                the hosted page in a browser (default: 50, 10)
   webhooks [events] [rounds]              CPU of deliveries, of onboardings with an endpoint (default: 10000, 3)
+  telemetry [rounds] [seconds] [runs]     cost of traces and metrics, of calls and of onboardings (default: 5, 3, 320)
   pages [pages] [seconds]                 open pages: memory, database load, delay, commits (default: 10000, 20)
   bulk [rows] [rows/s] [starts/s]         a file of contacts, to its last row (default: 100000, 100; starts left ahead)
 

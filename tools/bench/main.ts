@@ -10,6 +10,7 @@ const programs: Record<string, string> = {
   page: './page/main.ts',
   pages: './pages/main.ts',
   webhooks: './webhooks/main.ts',
+  telemetry: './telemetry/main.ts',
 }
 if (!Object.hasOwn(programs, name)) refuse(`Unknown measurement: ${JSON.stringify(name)}.`)
 await import(programs[name]!)

@@ -13,6 +13,7 @@ import { naiveFlow, ourFlow } from './flows.ts'
 import { drive } from './lanes.ts'
 import { cpuTimes, percentile } from '../measure.ts'
 import { noOpGateways } from './no-op-gateway.ts'
+import { exportSpans, measureSdk, reportMetrics } from '../telemetry/observed.ts'
 
 // One case in its own process, with the servers in the environment. Prints one line of JSON per run. Usage:
 // `tsx tools/bench/flow/case.ts <ours|naive|naive+eager|ours+simulator> <total>x<lanes> …`
@@ -22,9 +23,14 @@ const env = (variable: string) => process.env[variable] ?? ''
 const pids = { temporal: Number(env('BENCH_TEMPORAL_PID')), postgres: Number(env('BENCH_POSTGRES_PID')) }
 const simulator = env('BENCH_STRIPE_URL')
 
+await exportSpans()
+const sdk = await measureSdk()
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
-  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  telemetryOptions: {
+    logging: { filter: { core: 'ERROR', other: 'ERROR' } },
+    ...(sdk ? { metrics: sdk.telemetry } : {}),
+  },
   workerHeartbeatInterval: 0,
   shutdownSignals: [],
 })
@@ -76,6 +82,7 @@ const dependencies = {
   gateways: atGateway ? gatewaysFrom({ stripe: { sandbox: account } }, 20_000) : noOpGateways(),
   newToken: atGateway ? createSimulatorToken : async () => `ctoken_${randomUUID()}`,
 }
+await reportMetrics(database, dependencies.gateways, sdk)
 const flow = name.startsWith('naive') ? await naiveFlow(dependencies) : ourFlow(dependencies)
 
 const bundle = await bundleWorkflowCode({

@@ -13,13 +13,21 @@ export interface CaseResult {
   events: number
 }
 
+interface CaseOptions {
+  runs: string[]
+  stripeUrl?: string
+  receiverUrl?: string
+  /** More variables of its process. */
+  more?: NodeJS.ProcessEnv
+}
+
 const run = promisify(execFile)
 
 /** Runs `tools/bench/flow/case.ts` in a process of its own. Returns one result per run. */
 export async function measureCase(
   { databaseUrl, temporalAddress, pids }: BenchServers,
   name: string,
-  { runs, stripeUrl = '', receiverUrl = '' }: { runs: string[]; stripeUrl?: string; receiverUrl?: string },
+  { runs, stripeUrl = '', receiverUrl = '', more = {} }: CaseOptions,
 ): Promise<CaseResult[]> {
   const { temporal, postgres } = pids()
   const env = {
@@ -30,6 +38,7 @@ export async function measureCase(
     BENCH_POSTGRES_PID: String(postgres),
     BENCH_STRIPE_URL: stripeUrl,
     BENCH_RECEIVER_URL: receiverUrl,
+    ...more,
   }
   const file = fileURLToPath(new URL('./case.ts', import.meta.url))
   const { stdout } = await run(process.execPath, ['--import', import.meta.resolve('tsx'), file, name, ...runs], {
