@@ -49,15 +49,20 @@ export async function readList(world: World, accountId = shared): Promise<ListRo
   }
 }
 
-/** Reads a list, but for its gateway's calls as `gateway` makes them. Returns as `readEvents`. */
-export async function readWith(world: World, accountId: string, gateway: Pick<PaymentGateway, 'listEvents'>) {
+/** Reads a list until `isOver`, but for its gateway's calls as `gateway` makes them. Returns as `readEvents`. */
+export async function readWith(
+  world: World,
+  accountId: string,
+  gateway: Pick<PaymentGateway, 'listEvents'>,
+  isOver = () => false,
+) {
   await makeDue(world, accountId)
   const list = (await claimDueEventLists(world.sql, 100)).find((each) => each.accountId === accountId)!
   const account = await world.gateways.accountOf(accountId)
   const runs = { signal: () => {}, settleCharge: () => Promise.reject(new Error('nothing was to be settled')) }
   const { sql: database, gateways, settingDefaults, log } = world
   const d = { database, gateways, settingDefaults, log, runs, eventFound: () => {}, afterAccountChange: () => {} }
-  return readEvents(d, { ...list, account, gateway, isOver: () => false })
+  return readEvents(d, { ...list, account, gateway, isOver })
 }
 
 /** A list with these events only. */
