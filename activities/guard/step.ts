@@ -1,3 +1,4 @@
+import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { stepFailed, stepKnown } from '../../metrics/runs.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { logFields, withLogFields } from '../../runtime/log-context.ts'
@@ -55,8 +56,14 @@ export const asFailures: Guard<unknown> = async (_, work) => {
 
 const heartbeatInterval = 5_000
 
-/** Milliseconds until the next attempt: five attempts in about a minute, then the run waits. */
-const retryDelay = (attempt: number) => Math.min(1_000 * 2.5 ** (attempt - 1), 20_000)
+/**
+ * Milliseconds until the next attempt: five attempts in about a minute, then the run waits. An account that keeps calls
+ * waiting is left alone for twice as long. `chance`, 0 to 1, spreads steps that failed together (docs/decisions/0065).
+ */
+export function retryDelay(attempt: number, error: unknown, chance: number): number {
+  const busyFor = isGatewayError(error) ? error.accountBusyFor : 0
+  return Math.min(Math.max(1_000 * 2.5 ** (attempt - 1), 2 * busyFor), 20_000) * (0.5 + chance)
+}
 
 /**
  * For steps that call a gateway. Sends heartbeats, so that a dead worker is noticed within seconds, and sets the delay
@@ -68,7 +75,8 @@ export const withHeartbeats: Guard<ActivityDependencies> = async ({ longestRetry
   try {
     return await work()
   } catch (error) {
-    const failure = toFailure(error, Math.min(retryDelay(context?.info.attempt ?? 1), longestRetryPause))
+    const delay = retryDelay(context?.info.attempt ?? 1, error, Math.random())
+    const failure = toFailure(error, Math.min(delay, longestRetryPause))
     // The SDK writes its lines later, outside of this step.
     context?.log.warn('step failed', { ...logFields(), error: failure.message })
     throw failure

@@ -33,16 +33,24 @@ export class GatewayError extends Error {
   /** For the log, besides the code; never a text of the vendor. */
   readonly detail: string | undefined
 
+  /** For how many milliseconds the account has kept an earlier call waiting that takes this one's place. */
+  readonly accountBusyFor: number
+
   constructor(
     kind: GatewayErrorKind,
     vendorCode: string,
-    { rejectsAccount = false, detail }: { rejectsAccount?: boolean; detail?: string } = {},
+    {
+      rejectsAccount = false,
+      detail,
+      accountBusyFor = 0,
+    }: { rejectsAccount?: boolean; detail?: string; accountBusyFor?: number } = {},
   ) {
     super(`gateway: ${kind} (${vendorCode})`)
     this.kind = kind
     this.vendorCode = vendorCode
     this.rejectsAccount = rejectsAccount
     this.detail = detail
+    this.accountBusyFor = accountBusyFor
   }
 }
 

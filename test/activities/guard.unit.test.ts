@@ -1,7 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { expect, test } from 'vitest'
 import { createActivities, type Activities } from '../../activities/index.ts'
+import { retryDelay } from '../../activities/guard/step.ts'
 import { takePayment } from '../../activities/take-payment.ts'
+import { GatewayError } from '../../domain/payment/gateway-errors.ts'
 import { builtInSettings } from '../../domain/tenant/settings.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 
@@ -22,7 +24,7 @@ const dependencies: ActivityDependencies = {
     withKeys: fail,
   },
   settingDefaults: builtInSettings,
-  longestRetryPause: 1_000,
+  longestRetryPause: 400,
 }
 const activities = createActivities(dependencies)
 const gatewaySteps = ['takePayment', 'changePrice', 'readObject', 'swapMethod', 'closePayment']
@@ -35,8 +37,21 @@ test.each(Object.entries(activities))('%s fails without personal data', async (n
   expect(error).toBeInstanceOf(ApplicationFailure)
   const failure = error as ApplicationFailure
   expect(failure).toMatchObject({ type: 'StepFailed', message: 'Error', cause: undefined, details: undefined })
-  const delay = [...gatewaySteps, ...chargeSteps].includes(name) ? 1_000 : undefined
+  const delay = [...gatewaySteps, ...chargeSteps].includes(name) ? 400 : undefined
   expect(failure.nextRetryDelay ?? undefined).toBe(delay)
+})
+
+const rejected = new GatewayError('not_now', 'too_many_calls_in_flight', { accountBusyFor: 6_000 })
+
+test.each([
+  ['1 s before the second attempt', 1, fail, 1_000],
+  ['growing', 3, fail, 6_250],
+  ['20 s at most', 5, fail, 20_000],
+  ['twice as long as the account keeps calls waiting', 1, rejected, 12_000],
+  ['no shorter than without such calls', 4, rejected, 15_625],
+])('the delay of a retry: %s, spread by half of it in each direction', (_, attempt, error, delay) => {
+  const delays = [0, 0.5, 1].map((chance) => retryDelay(attempt, error, chance))
+  expect(delays).toEqual([delay / 2, delay, delay * 1.5])
 })
 
 test('a step without the guard does not compile', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { limitCallsInFlight } from '../../gateways/calls-in-flight.ts'
 import type { PaymentGateway } from '../../gateways/gateway.ts'
 import { callsPerAccount, workerLimits } from '../../worker/run-worker.ts'
@@ -30,6 +30,22 @@ test('calls beyond the limit are rejected at once, and accepted once a call has 
   for (const end of ends.slice(2)) end()
   await Promise.all([third, fourth])
   expect(ends).toHaveLength(4)
+})
+
+test('a rejected call is told for how long the oldest call that takes its place has waited', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { gateway, ends } = slowGateway()
+  const limited = limitCallsInFlight(gateway, 2)
+  const first = limited.read(object)
+  vi.advanceTimersByTime(9_000)
+  void limited.read(object)
+  vi.advanceTimersByTime(3_000)
+  await expect(limited.read(object)).rejects.toMatchObject({ accountBusyFor: 12_000 })
+  ends[0]!()
+  await first
+  void limited.read(object)
+  await expect(limited.read(object)).rejects.toMatchObject({ accountBusyFor: 3_000 })
 })
 
 test('calls of another account are not counted', async () => {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import type { Activities } from '../../../activities/index.ts'
 import { commands } from '../../../admin/commands.ts'
 import { workflowIdOf } from '../../../domain/onboarding/run.ts'
 import type { GatewayAccount } from '../../../domain/reference.ts'
@@ -82,7 +83,17 @@ export async function openShops() {
     logger: new DefaultLogger('ERROR'),
   })
   const connection = { connection: native, taskQueue, workflowBundle: bundle }
-  const worker = await Worker.create({ ...workerLimits, ...connection, activities: steady.activities })
+  const { takePayment, ...otherActivities } = steady.activities as Activities
+  const triedAtFailing = new Set<string>()
+  const activities = {
+    ...otherActivities,
+    takePayment(reference: Parameters<typeof takePayment>[0]) {
+      const { organizationId, onboardingId } = reference
+      if (organizationId === organizations.failing.organizationId) triedAtFailing.add(onboardingId)
+      return takePayment(reference)
+    },
+  }
+  const worker = await Worker.create({ ...workerLimits, ...connection, activities })
   const running = worker.run()
   const shopOf = (flow: typeof steady): Shop => ({
     begin: async () => {
@@ -94,13 +105,10 @@ export async function openShops() {
     steady: shopOf(steady),
     failing: shopOf(failing),
     faults: faultsAt(stripe.url),
-    /** Waits until the failing account has as many calls in flight as it may have. */
-    async saturated(): Promise<void> {
-      const left = async () => {
-        const { faults } = (await (await fetch(`${stripe.url}/_sim/faults`)).json()) as { faults: { times: number }[] }
-        return faults[0]?.times ?? mostFaults
-      }
-      while (mostFaults - (await left()) < callsPerAccount) await sleep(100)
+    /** Waits until payments of this many onboardings have been tried at the failing account, for 10 s at most. */
+    async tried(count: number): Promise<void> {
+      const ends = performance.now() + 10_000
+      while (triedAtFailing.size < count && performance.now() < ends) await sleep(50)
     },
     /** Ends the faults, and what waits for the failing account. */
     async recover(): Promise<void> {
@@ -108,6 +116,7 @@ export async function openShops() {
       const left = await database<{ id: string }[]>`
         select id from onboardings where organization_id = ${organizations.failing.organizationId} and ended_at is null`
       await Promise.all(left.map(({ id }) => terminate(id)))
+      triedAtFailing.clear()
       await sleep(2_000)
     },
     async close(): Promise<void> {
