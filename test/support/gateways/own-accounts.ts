@@ -1,4 +1,5 @@
 import { callersExpired } from '../callers-expired.ts'
+import { postUntilServed } from '../keyed-post.ts'
 import type { World } from '../world/world.ts'
 
 // Gateway accounts of an organization's own, at simulators that keep the data of each account apart.
@@ -12,9 +13,9 @@ export async function connectAccount(
   world: World,
   gateway: 'stripe' | 'paypal',
   keys: object,
-  apiKey?: string,
+  apiKey = world.seeds.secret_key,
 ): Promise<string> {
-  const { status, body } = await world.asNative('POST', '/v1/gateway_accounts', { gateway, ...keys }, apiKey)
+  const { status, body } = await postUntilServed(world, '/v1/gateway_accounts', { gateway, ...keys }, apiKey)
   if (status !== 201) throw new Error(`not connected: ${JSON.stringify(body)}`)
   return body.id
 }
