@@ -17,7 +17,7 @@ beforeAll(async () => void (world = await createWorld({ worker: false })))
 /** Starts the API as a process of its own. Returns its URL. */
 async function startProgram(): Promise<string> {
   const port = await freePort()
-  api = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
+  api = spawn(process.execPath, [inject('apiProgram')], {
     cwd: fileURLToPath(new URL('../../', import.meta.url)),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {

@@ -202,7 +202,7 @@ function outcomeOf(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: numb
 
 test.each([
   ['the worker', () => [inject('workerProgram')]],
-  ['the API', () => ['--import', 'tsx', 'api/main.ts']],
+  ['the API', () => [inject('apiProgram')]],
 ])('%s refuses to start with the command, and without a stack', async (_, args) => {
   const TEMPORAL_NAMESPACE = await fullNamespace()
   const { code, said } = await outcomeOf(args(), { TEMPORAL_NAMESPACE, PORT: String(await freePort()) })
@@ -213,7 +213,7 @@ test.each([
 
 test.each([
   ['the worker refuses to start', () => [inject('workerProgram')], 1],
-  ['the API starts and says', () => ['--import', 'tsx', 'api/main.ts'], null],
+  ['the API starts and says', () => [inject('apiProgram')], null],
 ])('without the namespace %s what to run, within 30 s', async (_, args, exit) => {
   const TEMPORAL_NAMESPACE = `no-such-${randomUUID()}`
   const began = Date.now()

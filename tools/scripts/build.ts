@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, cpSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { browserFiles, buildPage } from './build-page.ts'
 import { bundleWorkflows } from './bundle-workflows.ts'
@@ -11,11 +10,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const dist = `${root}dist/`
 
 rmSync(dist, { recursive: true, force: true })
-execFileSync(
-  process.execPath,
-  [createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-  { cwd: root, stdio: 'inherit' },
-)
+const compiler = `${root}node_modules/typescript-7/bin/tsc`
+execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 cpSync(`${root}store/migrations`, `${dist}store/migrations`, { recursive: true })
 copyFileSync(`${root}api/reference/answers.json`, `${dist}api/reference/answers.json`)
 copyFileSync(`${root}tools/scripts/launch-built.js`, `${dist}launch.js`)

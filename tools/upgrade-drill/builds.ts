@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { workflowCode } from '../../worker/workflow-code.ts'
+import { machineCache } from '../local/go-build.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const git = (...args: string[]) =>
@@ -27,11 +28,29 @@ export function newestTag(): string | undefined {
   }
 }
 
-/** Checks out a release into a folder and builds it. Installs its packages if its lock differs from this one's. */
+/**
+ * Returns a release in a folder. Checks it out, installs its packages and builds it once per machine: its commit does
+ * not change, and later drills take it from the cache.
+ */
 export function buildRelease(tag: string, folder: string): Build {
-  mkdirSync(folder)
-  execFileSync('tar', ['-x', '-C', folder], { input: git('archive', tag) })
-  return buildIn(folder, tag)
+  const commit = git('rev-list', '-1', tag).toString().trim()
+  const cached = machineCache('releases', `${tag}-${commit}`)
+  if (!existsSync(cached)) {
+    const own = `${cached}.${process.pid}`
+    try {
+      mkdirSync(own, { recursive: true })
+      execFileSync('tar', ['-x', '-C', own], { input: git('archive', commit) })
+      npmIn(own, 'ci', '--prefer-offline', '--no-audit', '--no-fund')
+      npmIn(own, 'run', '--silent', 'build')
+      // Another drill can have been faster.
+      if (!existsSync(cached)) renameSync(own, cached)
+    } finally {
+      rmSync(own, { recursive: true, force: true })
+    }
+  }
+  // Its programs are started by a path in the drill's folder, by which those that are left behind are found.
+  symlinkSync(cached, folder)
+  return builtIn(folder, tag)
 }
 
 /** Copies the files of this working tree into a folder and builds them. */
@@ -41,7 +60,9 @@ export function buildThis(folder: string): Build {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
     cpSync(join(root, file), join(folder, file))
   }
-  return buildIn(folder, 'this build')
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  npmIn(folder, 'run', '--silent', 'build')
+  return builtIn(folder, 'this build')
 }
 
 /** This build with workflow code that cannot replay its runs. */
@@ -50,20 +71,11 @@ export async function incompatibleWith(build: Build, bundle: string): Promise<Bu
   return { ...build, name: 'incompatible build', bundle }
 }
 
-function buildIn(folder: string, name: string): Build {
-  const npm = (...args: string[]) => execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  if (packagesOf(folder) === packagesOf(root)) symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-  else npm('ci', '--prefer-offline', '--no-audit', '--no-fund')
-  npm('run', '--silent', 'build')
-  return { name, program: (main) => join(folder, 'dist', `${main}.js`) }
+function npmIn(folder: string, ...args: string[]): void {
+  execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** Returns a text that is the same for two checkouts if the same packages are installed in both. */
-function packagesOf(folder: string): string {
-  const read = (file: string) => readFileSync(join(folder, file), 'utf8')
-  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { version?: string }> }
-  // Our own packages get another version with each release.
-  for (const [path, each] of Object.entries(packages)) if (!path.startsWith('node_modules/')) delete each.version
-  const patches = readdirSync(join(folder, 'patches')).sort()
-  return JSON.stringify([packages, patches.map((file) => [file, read(join('patches', file))])])
-}
+const builtIn = (folder: string, name: string): Build => ({
+  name,
+  program: (main) => join(folder, 'dist', `${main}.js`),
+})

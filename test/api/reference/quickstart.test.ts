@@ -67,7 +67,7 @@ test('types are generated from openapi.json, the quickstart compiles with them a
   const node = (...args: string[]) =>
     execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' })
   node('--import', import.meta.resolve('tsx'), 'tools/clients/write-client-types.ts')
-  node('node_modules/typescript/bin/tsc', '--noEmit', '-p', 'docs/examples/tsconfig.json')
+  node('node_modules/typescript-7/bin/tsc', '--noEmit', '-p', 'docs/examples/tsconfig.json')
 
   const { url, ended, said } = await startProgram()
   await world.pageOf(url).submitCard()

@@ -101,6 +101,7 @@ test('phone numbers, times, dates, coordinates and lists of numbers pass', () =>
   ])
     expect(containsCardNumber(text), text).toBe(false)
   const random = (below: number) => Math.floor(Math.random() * below)
+  const refused: string[] = []
   for (let i = 0; i < 20_000; i++) {
     const time = new Date(1.7e12 + random(1e11))
     const texts = [
@@ -109,8 +110,9 @@ test('phone numbers, times, dates, coordinates and lists of numbers pass', () =>
       `${(35 + Math.random() * 25).toFixed(6)},${(Math.random() * 30).toFixed(6)}`,
       `${time.toISOString()} ${time.toUTCString()} ${time.getTime()}`,
     ]
-    for (const text of texts) expect(containsCardNumber(text), text).toBe(false)
+    refused.push(...texts.filter((text) => containsCardNumber(text)))
   }
+  expect(refused).toEqual([])
 })
 
 test('the time for a megabyte of digits is in proportion to the time for a tenth', () => {

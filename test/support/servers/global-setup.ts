@@ -20,7 +20,8 @@ declare module 'vitest' {
     temporalAddress: string
     temporalProgram: string
     bundlePath: string
-    /** The worker, bundled into one file. */
+    /** The API and the worker, each bundled into one file. */
+    apiProgram: string
     workerProgram: string
   }
 }
@@ -63,6 +64,7 @@ async function start(project: TestProject, folder: string, running: (() => unkno
   ])
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   project.provide('bundlePath', await bundleWorkflows(join(folder, 'workflow-bundle.js')))
+  project.provide('apiProgram', await bundleProgram('api/main.ts'))
   project.provide('workerProgram', await bundleProgram('worker/main.ts'))
 
   async function providePostgres() {

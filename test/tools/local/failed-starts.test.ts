@@ -28,13 +28,16 @@ function fakeTemporal(name: string, body: string): string {
   return file
 }
 
+/** What a start would otherwise look for and bundle anew. */
+const prepared = () => ({ TEMPORAL_CLI_PATH: inject('temporalProgram'), WORKFLOW_BUNDLE: inject('bundlePath') })
+
 let count = 0
 /** `npm start` in a folder of its own. */
 function start(env: NodeJS.ProcessEnv) {
   const place = join(folder, `stack-${++count}`)
   const child = spawn('npm', ['start'], {
     cwd: root,
-    env: { ...process.env, LOCAL_DIR: place, PORT: '0', TEMPORAL_CLI_PATH: inject('temporalProgram'), ...env },
+    env: { ...process.env, LOCAL_DIR: place, PORT: '0', ...prepared(), ...env },
   })
   children.push(child)
   let output = ''
