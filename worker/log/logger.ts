@@ -22,6 +22,9 @@ const kept: Record<string, string> = {
   taskQueue: 'task_queue',
   step: 'step',
   state: 'state',
+  gateway: 'gateway',
+  account: 'account',
+  code: 'code',
   ...(Object.fromEntries(
     ['organization', 'environment', 'customer', 'billing_customer', 'onboarding', 'charge', 'bulk'].map((name) => [
       name,

@@ -32,6 +32,22 @@ const gatewayDown: Cause = {
   },
 }
 
+const keyRefused: Cause = {
+  name: 'the gateway refuses the key while 8 customers pay',
+  alerts: ['GatewayRefusesPayments'],
+  async begin(stack) {
+    const { caller, stripeUrl } = stack
+    const paying = await visits(stack, 8)
+    for (const [method, path] of paymentCalls)
+      await caller.post(`${stripeUrl}/_sim/faults`, { match: { method, path }, fault: 'unauthorized', times: 1e6 })
+    for (const each of paying) await each.pay()
+    return async () => {
+      await caller.call(`${stripeUrl}/_sim/faults`, { method: 'DELETE' })
+      await Promise.all(paying.map((each) => each.complete()))
+    }
+  },
+}
+
 const stepFails: Cause = {
   name: 'PostgreSQL rejects a row of a payment',
   alerts: ['StepsFail', 'OnboardingsWaitForOperator'],
@@ -121,4 +137,12 @@ async function cancelWhenCharged(stack: Stack, card: string, state: ChargeState)
 }
 
 /** Payments, refunds and reconciliation. The last one advances the clock of the gateway by days. */
-export const paymentCauses = [gatewayDown, stepFails, declines, reconciliationPaused, accountFails, refundFails]
+export const paymentCauses = [
+  gatewayDown,
+  keyRefused,
+  stepFails,
+  declines,
+  reconciliationPaused,
+  accountFails,
+  refundFails,
+]
