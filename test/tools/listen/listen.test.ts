@@ -154,7 +154,7 @@ test('a target and a service cannot control the terminal, and the token of a tar
   expect(await hostile.ended).toBe(1)
   expect(hostile.said()).toContain('no\\u001b]0;owned\\u0007\\u202e')
 
-  const listening = await listenTo('http://user:word@localhost:9/hooks?token=hidden#\u001b[2J')
+  const listening = await listenTo('http://localhost:9/hooks?token=hidden#\u001b[2J')
   expect(listening.said()).not.toContain('\u001b')
   listening.child.kill('SIGINT')
   expect(await listening.ended).toBe(0)
