@@ -16,8 +16,11 @@ import { refusalOf } from '../door.ts'
 import { customerParams as params, customerPath } from './customers.ts'
 import { door, guards, nativeRefusals, security } from './door.ts'
 
-/** The scopes that an export needs besides `customers:read`: those of what it has. */
-const needed: Scope[] = ['billing_customers:read', 'charges:read', 'events:read']
+/** The scopes that an export needs besides `customers:read`: those of the routes that return its rows otherwise. */
+const needed: Scope[] = [
+  ...(['billing_customers:read', 'enrollments:read', 'charges:read', 'events:read'] as const),
+  ...(['webhook_endpoints:read', 'bulk_onboardings:read'] as const),
+]
 
 const query = z.strictObject({
   limit: pageQuery.limit,
@@ -46,9 +49,9 @@ export function addCustomerExport(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     description:
       'The rows of all tables about the customer, table by table, oldest first: the profile, external ids, billing ' +
       'customers, onboardings, consents, payments, charges, refunds, events, webhook deliveries and rows of files. ' +
-      'It has no secret and no setup link (docs/data-protection.md). Also requires the scopes ' +
-      'billing_customers:read, charges:read and events:read. The first page writes the event customer.exported. A ' +
-      'deleted customer can be exported by its id until its personal data is erased.',
+      `It has no secret and no setup link (docs/data-protection.md). Also requires the scopes ${needed.join(', ')}. ` +
+      'The first page writes the event customer.exported. A deleted customer can be exported by its id until its ' +
+      'personal data is erased.',
     request: { params, query },
     responses: {
       200: json(pageOf(exportedRow, 'CustomerExport')),

@@ -105,6 +105,30 @@ test('the cursor of an export belongs to its event; another one is rejected, wit
   expect((await page(person.customerId, '', world.seeds.other_org.secret_key)).status).toBe(404)
 })
 
+const itsScopes = [
+  ...['customers:read', 'billing_customers:read', 'enrollments:read', 'charges:read', 'events:read'],
+  ...['webhook_endpoints:read', 'bulk_onboardings:read'],
+]
+
+test('an export needs the scope of each table that it has', async () => {
+  const person = await aPersonEverywhere()
+  const keyWith = async (scopes: string[]) => {
+    const { body } = await world.asNative('POST', '/v1/api_keys', { name: 'part', scopes })
+    world.secrets.add(body.secret)
+    return body.secret as string
+  }
+  for (const missing of itsScopes) {
+    const key = await keyWith(itsScopes.filter((scope) => scope !== missing))
+    const refused = { status: 403, body: { detail: expect.stringContaining(missing) } }
+    expect(await page(person.customerId, '', key), missing).toMatchObject(refused)
+  }
+  expect(await exportsOf(person.customerId)).toBe(0)
+  const { status, body } = await page(person.customerId, '?limit=100', await keyWith(itsScopes))
+  expect(status).toBe(200)
+  const tables = new Set(body.data.map(({ table }: Exported) => table))
+  for (const table of ['enrollments', 'webhook_deliveries', 'bulk_rows']) expect(tables).toContain(table)
+})
+
 test('a deleted customer is exported by its id until it is erased', async () => {
   await setSettings(world, { erasure_delay_days: 1 })
   const person = await aPerson(world)

@@ -51,7 +51,9 @@ export const evidenceView = z
     created_at: time.openapi({ description: 'When it was put together' }),
     billing_customer: billingCustomerView,
     customer: customerView.nullable().openapi({ description: 'Null if the customer was deleted' }),
-    onboardings: z.array(onboarding).openapi({ description: 'Oldest first, as all lists here' }),
+    onboardings: z
+      .array(onboarding)
+      .openapi({ description: 'The newest 500 at most, oldest first. So are consents and payment attempts' }),
     consents: z.array(consentView.unwrap().extend({ onboarding_id: z.string() })),
     payment_attempts: z.array(attempt),
     charges: z.array(chargeView).openapi({ description: 'Newest first, at most 100' }),

@@ -82,6 +82,18 @@ test('an organization reads the histories of one billing customer at a time', as
   expect(most).toBe(1)
 })
 
+test('of more attempts than it has room for, evidence has the newest, in their order', async () => {
+  const { bc } = await declinedThenPaid()
+  await world.sql`
+    insert into payment_attempts
+    select (jsonb_populate_record(a, jsonb_build_object('number', added, 'single_use', false))).*
+    from onboardings o join payment_attempts a on a.onboarding_id = o.id, generate_series(1001, 1500) added
+    where o.billing_customer_id = ${bc} and a.number = 1`
+  const { body } = await evidenceOf(bc)
+  const numbers = body.payment_attempts.map(({ number }: { number: number }) => number)
+  expect(numbers).toEqual(Array.from({ length: 500 }, (_, i) => 1001 + i))
+})
+
 test('evidence needs the scopes of all that it shows, and is of its organization only', async () => {
   const { bc } = await world.openSetup()
   const { body } = await world.asNative('POST', '/v1/api_keys', { name: 'part', scopes: ['billing_customers:read'] })
