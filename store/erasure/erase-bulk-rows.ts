@@ -1,13 +1,13 @@
 import type { Sql } from '../database/database.ts'
 import type { ErasureSubject } from './subject.ts'
+import { uploadedAbout } from './uploaded-about.ts'
 
-type RowsOf = Pick<ErasureSubject, 'organizationId' | 'environment' | 'deletedAt' | 'externalIds'>
+type RowsOf = Omit<ErasureSubject, 'billingCustomerIds'>
 
 /** Selects rows of files that name the customer, uploaded before it was deleted, that did not become a record. */
-const uploadedBefore = (sql: Sql, { organizationId, environment, deletedAt, externalIds }: RowsOf) => sql`
-  select r.bulk_id, r.n from bulk_rows r join bulk_onboardings b on b.id = r.bulk_id
-  where r.external_id = any(${externalIds}) and r.billing_customer_id is null
-    and b.organization_id = ${organizationId} and b.environment = ${environment} and b.created_at <= ${deletedAt}`
+const uploadedBefore = (sql: Sql, subject: RowsOf) => sql`
+  select t.bulk_id, t.n from bulk_rows t join bulk_onboardings b on b.id = t.bulk_id
+  where ${uploadedAbout(sql, subject)}`
 
 /**
  * Skips rows that wait to be onboarded and name a customer that is being deleted: they would create it anew, with
@@ -19,7 +19,7 @@ export async function skipRowsOf(sql: Sql, subject: RowsOf): Promise<void> {
   ]
   await sql`
     update bulk_rows set state = 'skipped', input = null, errors = ${sql.json(errors)}, finished_at = clock_timestamp()
-    where (bulk_id, n) in (${uploadedBefore(sql, subject)} and r.state = 'ready' for update of r skip locked)`
+    where (bulk_id, n) in (${uploadedBefore(sql, subject)} and t.state = 'ready' for update of t skip locked)`
 }
 
 /** Erases external ids, input and the texts of errors in the rows of a deleted customer. */

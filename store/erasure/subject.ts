@@ -5,7 +5,7 @@ import type { Sql } from '../database/database.ts'
 export interface DataSubject extends Tenant {
   customerId: string
   deletedAt: Date | null
-  /** Its current and former external ids that no other customer has by now. */
+  /** Its current and former external ids. Another customer may have one by now: see `uploadedAbout`. */
   externalIds: string[]
   /** Its billing customer, if it had one. */
   billingCustomerIds: string[]
@@ -20,16 +20,9 @@ export async function readDataSubject(sql: Sql, customerId: string): Promise<Dat
   const [subject] = await sql<DataSubject[]>`
     select c.id as customer_id, c.organization_id, c.environment, c.deleted_at,
       array(
-        select known.external_id from (
-          select c.external_id where c.external_id is not null
-          union
-          select f.external_id from former_external_ids f where f.customer_id = c.id
-        ) known
-        where not exists (
-          select from customers other
-          where other.organization_id = c.organization_id and other.environment = c.environment
-            and other.external_id = known.external_id and other.deleted_at is null and other.id <> c.id
-        )
+        select c.external_id where c.external_id is not null
+        union
+        select f.external_id from former_external_ids f where f.customer_id = c.id
       ) as external_ids,
       array(
         select b.id from billing_customers b

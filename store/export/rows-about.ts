@@ -1,6 +1,7 @@
 import type { PendingQuery, Row } from 'postgres'
 import type { Sql } from '../database/database.ts'
 import type { DataSubject } from '../erasure/subject.ts'
+import { uploadedAbout } from '../erasure/uploaded-about.ts'
 import type { ExportedTable } from './exported-columns.ts'
 
 type Fragment = PendingQuery<Row[]>
@@ -83,14 +84,20 @@ function eventsAbout(sql: Sql, { customerId, billingCustomerIds }: DataSubject) 
   }
 }
 
-/** Rows of files that became the record of the customer, or name its external ids. */
+/**
+ * Rows of files that became the record of the customer, or name it. What was uploaded before it existed can be about
+ * an earlier customer with the same external id.
+ */
 function bulkRowsAbout(sql: Sql, subject: DataSubject) {
-  const { organizationId, environment, externalIds, billingCustomerIds } = subject
+  const { organizationId, environment, customerId, billingCustomerIds } = subject
   return sql`
     bulk_rows t join bulk_onboardings b on b.id = t.bulk_id
     where b.organization_id = ${organizationId} and b.environment = ${environment}
       and (
         t.billing_customer_id = any(${billingCustomerIds})
-        or (t.external_id = any(${externalIds}) and t.billing_customer_id is null)
+        or (
+          ${uploadedAbout(sql, subject)}
+          and b.created_at >= (select c.created_at from customers c where c.id = ${customerId})
+        )
       )`
 }
