@@ -32,6 +32,8 @@ beforeAll(async () => {
     ...(await scenes.unknownCharge(world)),
     ...(await someIds()),
     user: `user_${randomUUID()}`,
+    // No key of Stripe, with any end: the key of our API that a scene has here can be one by chance.
+    sk_test: 'sk_test_not-a-key-of-stripe',
   }
   const live = await makeKey('live')
   const gone = await makeKey('sandbox')
