@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
@@ -19,9 +20,10 @@ const sourceUrls: Plugin = {
 export async function bundleProgram(main: string): Promise<string> {
   // Inside node_modules, so that Node resolves the imported packages.
   const outfile = join(root, 'node_modules/.cache/programs', main.replace(/\.ts$/, '.js'))
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [join(root, main)],
     outfile,
+    write: false,
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -30,5 +32,10 @@ export async function bundleProgram(main: string): Promise<string> {
     plugins: [sourceUrls],
     logLevel: 'warning',
   })
+  // Another process may be starting this file at this moment: it must never find half of it.
+  const written = `${outfile}.${randomUUID()}`
+  await mkdir(dirname(outfile), { recursive: true })
+  await writeFile(written, outputFiles[0]!.contents)
+  await rename(written, outfile)
   return outfile
 }

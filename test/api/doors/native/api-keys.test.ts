@@ -183,7 +183,10 @@ test('npm run admin creates keys with scopes that expire', async () => {
 /** Who creates these hands on, or does, what other scopes protect. */
 const alsoNeeded: Record<string, string[]> = {
   'GET /v1/billing_customers/:id/evidence': ['customers:read', 'charges:read', 'events:read'],
-  'GET /v1/customers/:id/export': ['billing_customers:read', 'charges:read', 'events:read'],
+  'GET /v1/customers/:id/export': [
+    ...['billing_customers:read', 'enrollments:read', 'charges:read', 'events:read'],
+    ...['webhook_endpoints:read', 'bulk_onboardings:read'],
+  ],
   'POST /v1/bulk_onboardings': ['customers:write', 'billing_customers:write'],
   'POST /v1/webhook_endpoints': ['events:read'],
   'GET /v1/webhook_endpoints/:id/pull': ['events:read'],
