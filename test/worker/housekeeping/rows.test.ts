@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test, vi } from 'vitest'
-import { builtInSettings } from '../../domain/tenant/settings.ts'
-import { rotateSecret } from '../../store/webhooks/secrets.ts'
-import { startHousekeeping } from '../../worker/housekeeping.ts'
-import { until } from '../support/until.ts'
-import { createCustomerEvent, webhookWorld } from '../support/webhooks/deliveries.ts'
+import { builtInSettings } from '../../../domain/tenant/settings.ts'
+import { rotateSecret } from '../../../store/webhooks/secrets.ts'
+import { startHousekeeping } from '../../../worker/housekeeping.ts'
+import { until } from '../../support/until.ts'
+import { createCustomerEvent, webhookWorld } from '../../support/webhooks/deliveries.ts'
 
 const own = webhookWorld()
 
