@@ -1,19 +1,20 @@
 import type { Sql } from '../database/database.ts'
 import type { ErasureSubject } from './subject.ts'
-import { uploadedAbout } from './uploaded-about.ts'
+import { perhapsUploadedAbout } from './uploaded-about.ts'
 
-type RowsOf = Omit<ErasureSubject, 'billingCustomerIds'>
-
-/** Selects rows of files that name the customer, uploaded before it was deleted, that did not become a record. */
-const uploadedBefore = (sql: Sql, subject: RowsOf) => sql`
+/**
+ * Selects rows of files that name the customer, uploaded before it was deleted, that did not become a record; also
+ * those of which nobody knows which customer they are about.
+ */
+const uploadedBefore = (sql: Sql, subject: ErasureSubject) => sql`
   select t.bulk_id, t.n from bulk_rows t join bulk_onboardings b on b.id = t.bulk_id
-  where ${uploadedAbout(sql, subject)}`
+  where ${perhapsUploadedAbout(sql, subject)}`
 
 /**
  * Skips rows that wait to be onboarded and name a customer that is being deleted: they would create it anew, with
  * another initial charge. A row that is being onboarded now is not waited for.
  */
-export async function skipRowsOf(sql: Sql, subject: RowsOf): Promise<void> {
+export async function skipRowsOf(sql: Sql, subject: ErasureSubject): Promise<void> {
   const errors = [
     { code: 'customer_deleted', param: 'external_id', message: 'was deleted after the upload of this row' },
   ]

@@ -1,12 +1,15 @@
 import type { Tenant } from '../../domain/reference.ts'
 import type { Sql } from '../database/database.ts'
+import { listHoldings, type Holding } from './holdings.ts'
 
 /** A customer, with what its data is found by. */
 export interface DataSubject extends Tenant {
   customerId: string
   deletedAt: Date | null
-  /** Its current and former external ids. Another customer may have one by now: see `uploadedAbout`. */
+  /** Its current and former external ids. */
   externalIds: string[]
+  /** When it and other customers had these external ids. */
+  holdings: Holding[]
   /** Its billing customer, if it had one. */
   billingCustomerIds: string[]
 }
@@ -17,7 +20,7 @@ export interface ErasureSubject extends DataSubject {
 
 /** Returns what the data of a customer is found by, deleted or not; undefined for an unknown customer. */
 export async function readDataSubject(sql: Sql, customerId: string): Promise<DataSubject | undefined> {
-  const [subject] = await sql<DataSubject[]>`
+  const [subject] = await sql<Omit<DataSubject, 'holdings'>[]>`
     select c.id as customer_id, c.organization_id, c.environment, c.deleted_at,
       array(
         select c.external_id where c.external_id is not null
@@ -29,7 +32,7 @@ export async function readDataSubject(sql: Sql, customerId: string): Promise<Dat
         where b.environment = c.environment and b.organization_id = c.organization_id and b.customer_id = c.id
       ) as billing_customer_ids
     from customers c where c.id = ${customerId}`
-  return subject
+  return subject && { ...subject, holdings: await listHoldings(sql, subject, subject.externalIds) }
 }
 
 /** Returns what the data of a deleted customer is found by; undefined for a customer that is not deleted. */

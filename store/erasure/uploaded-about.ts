@@ -1,20 +1,34 @@
 import type { Sql } from '../database/database.ts'
+import type { Holding } from './holdings.ts'
 import type { DataSubject } from './subject.ts'
 
 /**
- * Condition on rows `t` of files `b` that did not become a record: they name the customer. A file that was uploaded
- * after its deletion, or while another customer had the external id, names somebody else.
+ * Condition on rows `t` of files `b` that did not become a record: they are about the customer and about nobody else.
+ * It had their external id at the upload, or it was the last one that had had it.
  */
-export const uploadedAbout = (
-  sql: Sql,
-  { customerId, organizationId, environment, deletedAt, externalIds }: Omit<DataSubject, 'billingCustomerIds'>,
-) => sql`
+export const surelyUploadedAbout = (sql: Sql, subject: DataSubject) => sql`
+  ${isNamed(sql, subject)} and ${isHeld(sql, ownOf(subject).map(forever))} and not ${isHeld(sql, othersOf(subject))}`
+
+/** As `surelyUploadedAbout`, also with those of which nobody knows which customer they are about. */
+export const perhapsUploadedAbout = (sql: Sql, subject: DataSubject) => sql`
+  ${isNamed(sql, subject)} and (${isHeld(sql, ownOf(subject))} or not ${isHeld(sql, othersOf(subject))})`
+
+const isNamed = (sql: Sql, { organizationId, environment, deletedAt, externalIds }: DataSubject) => sql`
   t.external_id = any(${externalIds}) and t.billing_customer_id is null
   and b.organization_id = ${organizationId} and b.environment = ${environment}
-  and b.created_at <= coalesce(${deletedAt}::timestamptz, 'infinity')
-  and not exists (
-    select from customers other
-    where other.organization_id = ${organizationId} and other.environment = ${environment}
-      and other.external_id = t.external_id and other.deleted_at is null and other.id <> ${customerId}
-      and other.created_at <= b.created_at
-  )`
+  and b.created_at <= coalesce(${deletedAt}::timestamptz, 'infinity')`
+
+const ownOf = ({ customerId, holdings }: DataSubject) => holdings.filter((holding) => holding.customerId === customerId)
+const othersOf = ({ customerId, holdings }: DataSubject) =>
+  holdings.filter((holding) => holding.customerId !== customerId)
+/** A former external id names its last holder while nobody has it. */
+const forever = (holding: Holding): Holding => ({ ...holding, until: 'infinity' })
+
+/** Condition: one of these customers had the external id of the row at the upload. */
+const isHeld = (sql: Sql, holdings: Holding[]) => sql`exists (
+  select from unnest(
+    ${holdings.map(({ externalId }) => externalId)}::text[], ${holdings.map(({ since }) => since)}::text[],
+    ${holdings.map(({ until }) => until)}::text[]
+  ) as held (external_id, since, until)
+  where held.external_id = t.external_id
+    and b.created_at between held.since::timestamptz and held.until::timestamptz)`

@@ -1,7 +1,7 @@
 import type { PendingQuery, Row } from 'postgres'
 import type { Sql } from '../database/database.ts'
 import type { DataSubject } from '../erasure/subject.ts'
-import { uploadedAbout } from '../erasure/uploaded-about.ts'
+import { surelyUploadedAbout } from '../erasure/uploaded-about.ts'
 import type { ExportedTable } from './exported-columns.ts'
 
 type Fragment = PendingQuery<Row[]>
@@ -84,20 +84,11 @@ function eventsAbout(sql: Sql, { customerId, billingCustomerIds }: DataSubject) 
   }
 }
 
-/**
- * Rows of files that became the record of the customer, or name it. What was uploaded before it existed can be about
- * an earlier customer with the same external id.
- */
+/** Rows of files that became the record of the customer, or are surely about it. */
 function bulkRowsAbout(sql: Sql, subject: DataSubject) {
-  const { organizationId, environment, customerId, billingCustomerIds } = subject
+  const { organizationId, environment, billingCustomerIds } = subject
   return sql`
     bulk_rows t join bulk_onboardings b on b.id = t.bulk_id
     where b.organization_id = ${organizationId} and b.environment = ${environment}
-      and (
-        t.billing_customer_id = any(${billingCustomerIds})
-        or (
-          ${uploadedAbout(sql, subject)}
-          and b.created_at >= (select c.created_at from customers c where c.id = ${customerId})
-        )
-      )`
+      and (t.billing_customer_id = any(${billingCustomerIds}) or (${surelyUploadedAbout(sql, subject)}))`
 }

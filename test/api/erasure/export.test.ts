@@ -105,65 +105,6 @@ test('the cursor of an export belongs to its event; another one is rejected, wit
   expect((await page(person.customerId, '', world.seeds.other_org.secret_key)).status).toBe(404)
 })
 
-/** Uploads a file that is only checked: its row names a person, and becomes no record. */
-async function upload(externalId: string, name: string): Promise<void> {
-  const answer = await world.request('/v1/bulk_onboardings?dry_run=true', {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${world.seeds.secret_key}`, 'Content-Type': 'text/csv' },
-    body: `external_id,name\n${externalId},${name}\n`,
-  })
-  expect(answer.status).toBe(201)
-}
-
-const newCustomer = async (external_id: string) =>
-  (await world.asNative('POST', '/v1/customers', { external_id })).body.id as string
-const deleted = (id: string) => world.asNative('DELETE', `/v1/customers/${id}`)
-/** The names in the rows of files in an export. */
-const named = async (id: string) =>
-  (await exportOf(id)).rows
-    .filter(({ table }) => table === 'bulk_rows')
-    .map(({ row }) => (row.input as { profile: { name: string } } | null)?.profile.name)
-
-test('an external id that is used again: an export has what was uploaded about its own customer', async () => {
-  await setSettings(world, { erasure_delay_days: 30 })
-  const first = await newCustomer('again')
-  await upload('again', 'First')
-  expect(await named(first)).toEqual(['First'])
-  await deleted(first)
-  await upload('again', 'Nobody yet')
-  expect(await named(first)).not.toContain('Nobody yet')
-  const second = await newCustomer('again')
-  await upload('again', 'Second')
-  expect(await named(second)).toEqual(['Second'])
-  expect(await named(first)).not.toContain('Second')
-})
-
-test('a former external id that another customer has now: each export has its own', async () => {
-  const first = await newCustomer('former')
-  await upload('former', 'First')
-  await world.asNative('PATCH', `/v1/customers/${first}`, { external_id: 'renamed' })
-  const second = await newCustomer('former')
-  await upload('former', 'Second')
-  expect(await named(first)).toEqual(['First'])
-  expect(await named(second)).toEqual(['Second'])
-})
-
-test('what was uploaded about a customer is erased, although another customer has its external id now', async () => {
-  await setSettings(world, { erasure_delay_days: 30 })
-  const first = await newCustomer('taken')
-  await upload('taken', 'First')
-  // A row that waits is skipped at the deletion, which clears it. One that failed is erased.
-  await world.sql`update bulk_rows set state = 'failed' where external_id = 'taken'`
-  await deleted(first)
-  const second = await newCustomer('taken')
-  await upload('taken', 'Second')
-  await setSettings(world, { erasure_delay_days: 0 })
-  await deleted(first)
-  const kept = await world.sql`select input from bulk_rows where external_id = 'taken' and state = 'failed'`
-  expect(kept).toEqual([])
-  expect(await named(second)).toEqual(['Second'])
-})
-
 const itsScopes = [
   ...['customers:read', 'billing_customers:read', 'enrollments:read', 'charges:read', 'events:read'],
   ...['webhook_endpoints:read', 'bulk_onboardings:read'],
