@@ -34,7 +34,12 @@ const config = await beforeStart(() =>
   readConfig(process.env, ['database', 'temporal', 'public-url', 'links', 'gateways', 'webhooks']),
 )
 const log = createLog({ ...config.log, name: 'api' })
-const stopTracing = await startTracing(config.tracing, { service: 'billing-onboarding-api', release, log })
+const stopTracing = await startTracing(config.tracing, {
+  service: 'billing-onboarding-api',
+  release,
+  log,
+  unreadVariables: config.unreadTracingVariables,
+})
 const isServerChecked = await beforeStart(() => requireUsableDatabase(config.databaseUrl, config))
 const hints = openHints(config.databaseUrl, 'api')
 const database = openDatabase(config.databaseUrl, {

@@ -17,7 +17,7 @@ import {
   type TemporalConfig,
   type WorkerVersion,
 } from './temporal.ts'
-import { tracingOf, unreadTracingVariables } from './tracing/config.ts'
+import { misspelledTracingVariables, tracingOf, unreadTracingVariables } from './tracing/config.ts'
 import { variables, type Variables, type WorkerDuty } from './variables.ts'
 import { webhookProblems, webhooksOf, type WebhookConfig } from './webhooks.ts'
 import type { LinkBases } from '../domain/onboarding/run-notes.ts'
@@ -39,6 +39,8 @@ export interface Config {
   metrics: { host: string; port: number } | undefined
   /** How spans are exported; undefined if they are not. */
   tracing: TracingConfig | undefined
+  /** Names of variables about spans that are set and have no effect. */
+  unreadTracingVariables: string[]
   /** Includes the password of DATABASE_PASSWORD. */
   databaseUrl: string
   /** Whether to start if a newer release has migrated the schema, for a rollback. */
@@ -98,6 +100,7 @@ export function readConfig(env: NodeJS.ProcessEnv, parts: Part[]): Config {
     publicUrl,
     metrics: e.METRICS_PORT === undefined ? undefined : { host: e.METRICS_HOST, port: e.METRICS_PORT },
     tracing: tracingOf(e),
+    unreadTracingVariables: unreadTracingVariables(e, given),
     databaseUrl: databaseUrlOf(e) ?? '',
     allowNewerSchema: e.ALLOW_NEWER_SCHEMA,
     temporal: temporalOf(e),
@@ -166,11 +169,12 @@ function wrongAndMissing(error: ZodError, given: NodeJS.ProcessEnv, parts: Part[
 }
 
 function whatIsMissing(e: Variables, given: NodeJS.ProcessEnv, parts: Part[]): string[] {
-  const unread = [
-    ...(parts.includes('temporal') ? unreadTemporalVariables(given) : []),
-    ...unreadTracingVariables(e, given),
+  const unread = parts.includes('temporal') ? unreadTemporalVariables(given) : []
+  return [
+    ...missing(e, parts),
+    ...unread.map((name) => `${name} must not be set: this service does not read it`),
+    ...misspelledTracingVariables(e, given),
   ]
-  return [...missing(e, parts), ...unread.map((name) => `${name} must not be set: this service does not read it`)]
 }
 
 function missing(e: Variables, parts: Part[]): string[] {

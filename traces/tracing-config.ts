@@ -32,4 +32,6 @@ export interface Program {
   service: string
   release: string
   log: TracingLog
+  /** Names of variables about spans that are set and must have no effect. */
+  unreadVariables?: string[]
 }

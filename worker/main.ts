@@ -34,7 +34,12 @@ const config = await beforeStart(() =>
   readConfig(process.env, ['database', 'temporal', 'public-url', 'gateways', 'webhooks']),
 )
 const log = createLog({ ...config.log, name: 'worker' })
-const stopTracing = await startTracing(config.tracing, { service: 'billing-onboarding-worker', release, log })
+const stopTracing = await startTracing(config.tracing, {
+  service: 'billing-onboarding-worker',
+  release,
+  log,
+  unreadVariables: config.unreadTracingVariables,
+})
 // Temporal is reached with what the runtime below opens.
 let findRun: ReturnType<typeof findRunIn> = async () => undefined
 const sdkMetrics = config.metrics && (await openSdkMetrics())

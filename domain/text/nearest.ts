@@ -1,9 +1,16 @@
-/** Returns the name that a misspelled text most likely means: at most a third of its characters differ. */
-export function nearest(text: string, names: readonly string[]): string | undefined {
+/**
+ * Returns the name that a misspelled text most likely means: at most a third of its characters differ, or at most
+ * `mostEdits`.
+ */
+export function nearest<T extends string>(
+  text: string,
+  names: readonly T[],
+  mostEdits = Math.max(1, Math.floor(text.length / 3)),
+): T | undefined {
   if (text.length === 0 || text.length > 60) return undefined
   const ranked = names.map((name) => ({ name, edits: editsBetween(text, name) }))
   const best = ranked.reduce((first, other) => (other.edits < first.edits ? other : first))
-  return best.edits <= Math.max(1, Math.floor(text.length / 3)) ? best.name : undefined
+  return best.edits <= mostEdits ? best.name : undefined
 }
 
 /** Returns the least number of inserted, removed and replaced characters between two texts (Levenshtein). */

@@ -68,6 +68,8 @@ test('an attribute has one value', () => {
   expect(refusal({ OTEL_RESOURCE_ATTRIBUTES: 'a=b,A=c' })).toMatchObject({ attributes: { a: 'b', A: 'c' } })
 })
 
+const unread = (env: NodeJS.ProcessEnv) => readConfig({ ...endpoint, ...env }, []).unreadTracingVariables
+
 test.each([
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
   ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'http://other:4318'],
@@ -76,20 +78,38 @@ test.each([
   ['OTEL_BSP_MAX_QUEUE_SIZE', '0'],
   ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', '0'],
   ['OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', '-1'],
-])('%s, which nothing here checks, is rejected unless traces are off', (name, value) => {
-  const unread = `${name} must not be set: this service does not read it`
-  expect(refusal({ [name]: value })).toBe(unread)
-  expect(refusal({ OTEL_EXPORTER_OTLP_ENDPOINT: '', [name]: value })).toBe(unread)
-  expect(refusal({ [name]: '' })).toMatchObject({ url: 'http://collector:4318/v1/traces' })
-  expect(refusal({ [name]: value, OTEL_SDK_DISABLED: 'true' })).toBeUndefined()
-  expect(refusal({ [name]: value, OTEL_TRACES_EXPORTER: 'none' })).toBeUndefined()
+  ['OTEL_PROPAGATORS', 'b3'],
+])('%s, which a platform can set, is only listed as without effect, unless traces are off', (name, value) => {
+  expect(refusal({ [name]: value })).toMatchObject({ url: 'http://collector:4318/v1/traces' })
+  expect(unread({ [name]: value })).toEqual([name])
+  expect(unread({ OTEL_EXPORTER_OTLP_ENDPOINT: '', [name]: value })).toEqual([name])
+  expect(unread({ [name]: '' })).toEqual([])
+  expect(unread({ [name]: value, OTEL_SDK_DISABLED: 'true' })).toEqual([])
+  expect(unread({ [name]: value, OTEL_TRACES_EXPORTER: 'none' })).toEqual([])
 })
 
-test('variables of metrics and logs of other programs do not matter', () => {
+test.each([
+  ['OTEL_EXPORTER_OTLP_ENDPIONT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+  ['OTEL_EXPORTER_OTLP_HEADER', 'OTEL_EXPORTER_OTLP_HEADERS'],
+  ['OTEL_TRACE_EXPORTER', 'OTEL_TRACES_EXPORTER'],
+  ['OTEL_SERVICENAME', 'OTEL_SERVICE_NAME'],
+  ['OTEL_TRACES_SAMPLER_ARGS', 'OTEL_TRACES_SAMPLER_ARG'],
+])('%s is rejected, unless traces are off', (name, meant) => {
+  const misspelled = `${name} must not be set: this service reads ${meant}`
+  expect(refusal({ [name]: 'hush' })).toBe(misspelled)
+  expect(refusal({ OTEL_EXPORTER_OTLP_ENDPOINT: '', [name]: 'hush' })).toBe(misspelled)
+  expect(refusal({ [name]: '' })).toMatchObject({ url: 'http://collector:4318/v1/traces' })
+  expect(refusal({ [name]: 'hush', OTEL_SDK_DISABLED: 'true' })).toBeUndefined()
+})
+
+test('variables of metrics, of logs and of other programs do not matter', () => {
   const env = {
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://m:4318',
+    OTEL_METRICS_EXPORTER: 'prometheus',
     OTEL_LOGS_EXPORTER: 'none',
-    OTEL_PROPAGATORS: 'b3',
+    OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http',
+    OTEL_PYTHON_LOG_LEVEL: 'info',
   }
   expect(refusal(env)).toMatchObject({ url: 'http://collector:4318/v1/traces' })
+  expect(unread(env)).toEqual([])
 })

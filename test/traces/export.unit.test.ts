@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { logFields, withLogFields } from '../../runtime/log-context.ts'
 import { startTracing } from '../../traces/start.ts'
 import type { TracingConfig } from '../../traces/tracing-config.ts'
@@ -10,11 +10,16 @@ const write = (line: object, message: string) => void lines.push({ line, message
 let collector: Collector
 let stop: () => Promise<void>
 
-async function trace(respond: () => number | undefined, more: Partial<TracingConfig> = {}): Promise<void> {
+async function trace(
+  respond: () => number | undefined,
+  more: Partial<TracingConfig> = {},
+  unreadVariables: string[] = [],
+): Promise<void> {
   collector = await startCollector(respond)
   const url = `${collector.url}/v1/traces`
   const config = { url, headers: { 'x-key': 'hush' }, attributes: {}, sampler: 'always_on', ratio: 1 } as const
-  stop = await startTracing({ ...config, ...more }, { service: 's', release: '0', log: { info: write, warn: write } })
+  const log = { info: write, warn: write }
+  stop = await startTracing({ ...config, ...more }, { service: 's', release: '0', log, unreadVariables })
 }
 afterEach(async () => {
   await stop()
@@ -91,6 +96,19 @@ test('a span has the active one as its parent, a failed one its reason; unsample
   })
   expect(root).toMatchObject({ name: 'A', parent: 'b'.repeat(16), traceId: 'a'.repeat(32), attributes: { x: 1 } })
   expect(collector.spans()).toHaveLength(2)
+})
+
+test('variables of OpenTelemetry that nothing here checks are named, and its packages do not read them', async () => {
+  const unreadVariables = { OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-other=hush', OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' }
+  for (const [name, value] of Object.entries(unreadVariables)) vi.stubEnv(name, value)
+  const variables = Object.keys(unreadVariables)
+  await trace(() => 200, {}, variables)
+  await exportBatch()
+  const { headers } = collector.exports[0]!
+  expect(headers).toMatchObject({ 'x-key': 'hush' })
+  expect([headers['x-other'], headers['content-encoding']]).toEqual([undefined, undefined])
+  expect(lines).toEqual([{ line: { variables }, message: expect.stringContaining('have no effect') }])
+  vi.unstubAllEnvs()
 })
 
 test('without configuration there are no spans', async () => {

@@ -27,6 +27,9 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_HEADERS: `x-api-key=${key}`,
     OTEL_SERVICE_NAME: 'the-worker',
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+    // Platforms set such variables. They have no effect.
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:1',
   })
   await worker.start()
 })
