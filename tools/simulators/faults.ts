@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Journal } from './journal.ts'
@@ -78,6 +79,8 @@ export class Faults {
   add(fault: Fault): string {
     const id = `fault_${++this.count}`
     const end = new AbortController()
+    // Each call that the fault delays listens until its delay is over. More than ten would look like a leak.
+    setMaxListeners(0, end.signal)
     this.list.push({ ...fault, id, end, ended: end.signal })
     return id
   }
