@@ -45,6 +45,10 @@ const mostSeconds = 366 * 86_400
 const secondsRule = `a whole number of seconds from 1 to ${mostSeconds}`
 export const seconds = option(wholeNumber(1, mostSeconds, secondsRule), 'seconds', 'from now, at most a year')
 
+/** A time of a command that concerns what has happened by then. */
+export const isPast = (time: string | Date): boolean => new Date(time).getTime() <= Date.now()
+export const pastRule = 'must not be in the future'
+
 export const organization = option(text, 'org_…')
 export const environment = z.enum(['live', 'sandbox'])
 export const tenant = { organization, environment }

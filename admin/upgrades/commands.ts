@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Failure } from '../../domain/failure/failures.ts'
 import { readConfig } from '../../runtime/config.ts'
 import { command, type AdminCommand } from '../command.ts'
-import { option, wholeNumber } from '../options.ts'
+import { isPast, option, pastRule, wholeNumber } from '../options.ts'
 
 const rate = (most: number, usual: number, what: string) =>
   option(
@@ -49,7 +49,10 @@ export const upgradeCommands: Record<string, AdminCommand> = {
     {
       only: option(z.enum(['incompatible', 'all']).optional(), 'incompatible|all', 'default: incompatible'),
       'started-before': option(
-        z.iso.datetime({ offset: true, error: 'must be a time such as 2026-12-01T09:30:00Z' }).optional(),
+        z.iso
+          .datetime({ offset: true, error: 'must be a time such as 2026-12-01T09:30:00Z' })
+          .refine(isPast, pastRule)
+          .optional(),
         'time',
         'default: now. To continue an interrupted --only all, give the time of its start',
       ),

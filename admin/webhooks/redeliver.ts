@@ -6,7 +6,7 @@ import { isStorableTime, timeRule, yearsRule } from '../../domain/text/times.ts'
 import { redeliverableStates } from '../../domain/webhooks/endpoint.ts'
 import { redeliverOne, redeliverRange, type RedeliveryRange } from '../../store/webhooks/deliveries/redeliver.ts'
 import { command } from '../command.ts'
-import { operator, option, text } from '../options.ts'
+import { isPast, operator, option, pastRule, text } from '../options.ts'
 import { checkEnabled, endpoint, requireEndpoint } from './endpoint.ts'
 
 const time = z.iso
@@ -28,7 +28,11 @@ export const redeliverCommand = command(
   {
     endpoint,
     event: option(text.optional(), 'evt_…', 'this event, regardless of its state'),
-    from: option(time.optional(), 'time', 'RFC 3339; at most the last 30 days are sent; required without --event'),
+    from: option(
+      time.refine(isPast, pastRule).optional(),
+      'time',
+      'RFC 3339; at most the last 30 days are sent; required without --event',
+    ),
     before: option(time.optional(), 'time', 'default: now'),
     states: option(states, 'state,state', 'of delivered, failed, skipped; default: failed,skipped'),
     types: option(list(entry).optional(), 'type,type', 'types of events, or groups such as charge.*; default: all'),

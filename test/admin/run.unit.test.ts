@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { commands } from '../../admin/commands.ts'
 import { runAdmin } from '../../admin/run.ts'
 import { asJson, asLines } from '../../admin/usage.ts'
 import { gatewaysFrom } from '../../gateways/from-config.ts'
@@ -26,6 +27,15 @@ test.each([
   ['create-key', ['--scopes', 'customers:read', '--scopes', '*'], '--scopes'],
 ])('%s rejects an option that is given twice', async (command, args, option) => {
   expect(await refusalOf(command, ...args)).toBe(`${option}: must not be specified more than once`)
+})
+
+test.each([
+  ['restart-runs', 'started-before', {}],
+  ['webhook-redeliver', 'from', { endpoint: 'we_1' }],
+])('%s rejects a future --%s', async (name, option, others) => {
+  const inAMinute = new Date(Date.now() + 60_000).toISOString()
+  const running = commands[name]!.run({} as never, { ...others, [option]: inAMinute })
+  await expect(running).rejects.toMatchObject({ param: `--${option}`, message: 'must not be in the future' })
 })
 
 test('a file that is given as an argument and as an option is rejected', async () => {
