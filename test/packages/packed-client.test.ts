@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../../tools/local/folders.ts'
-import { isolatedContext, launchBrowser } from '../../tools/scripts/browser.ts'
+import { isolatedContext } from '../../tools/scripts/browser.ts'
+import { closePages, sharedBrowser } from '../support/shared-browser.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 
 // As a new user installs it: packed, in an empty project outside of this repository.
@@ -125,7 +126,7 @@ test('it runs in a browser', async () => {
   })
   const code = outputFiles[0]!.text
   expect(code.length).toBeLessThan(20_000)
-  const browser = await launchBrowser()
+  const browser = await sharedBrowser()
   try {
     const { context } = await isolatedContext(browser)
     const page = await context.newPage()
@@ -135,6 +136,6 @@ test('it runs in a browser', async () => {
       .post('/v1/customers', { body: { external_id: '${external_id}' } })`
     expect(await page.evaluate(`(() => { ${code}; return ${call} })()`)).toMatchObject({ external_id })
   } finally {
-    await browser.close()
+    await closePages(browser)
   }
 })

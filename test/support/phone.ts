@@ -1,6 +1,7 @@
 import type { Browser, FrameLocator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { isolatedContext, launchBrowser } from '../../tools/scripts/browser.ts'
+import { isolatedContext } from '../../tools/scripts/browser.ts'
+import { closePages, sharedBrowser } from './shared-browser.ts'
 import { createWorld, type World, type WorldOptions } from './world/world.ts'
 
 // A customer's actions on the hosted page, on a small phone.
@@ -10,11 +11,11 @@ export function pageWorld(options: () => WorldOptions = () => ({})): { world: Wo
   const own = {} as { world: World; browser: Browser }
   beforeAll(async () => {
     own.world = await createWorld({ longestRetryPause: 300, paypal: true, ...options() })
-    own.browser = await launchBrowser()
+    own.browser = await sharedBrowser()
   })
   afterEach(() => own.world.clearFaults())
   afterAll(async () => {
-    await own.browser.close()
+    await closePages(own.browser)
     await own.world.close()
   })
   return own

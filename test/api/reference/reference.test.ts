@@ -3,18 +3,19 @@ import type { Browser } from 'playwright-core'
 import { conflictGuide } from '../../../domain/failure/conflict-guide.ts'
 import { eventTypes } from '../../../domain/events/events.ts'
 import { failureGuide } from '../../../domain/failure/failure-guide.ts'
-import { isolatedContext, launchBrowser } from '../../../tools/scripts/browser.ts'
+import { isolatedContext } from '../../../tools/scripts/browser.ts'
 import { lowContrasts } from '../../support/documented/contrast.ts'
+import { closePages, sharedBrowser } from '../../support/shared-browser.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
 let world: World
 let browser: Browser
 beforeAll(async () => {
   world = await createWorld({ worker: false })
-  browser = await launchBrowser()
+  browser = await sharedBrowser()
 })
 afterAll(async () => {
-  await browser.close()
+  await closePages(browser)
   await world.close()
 })
 

@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { isolatedContext, launchBrowser } from '../../../tools/scripts/browser.ts'
+import { isolatedContext } from '../../../tools/scripts/browser.ts'
 import { control, eachWithPayPal, simulator } from '../../support/gateways/paypal-simulator.ts'
+import { closePages, sharedBrowser } from '../../support/shared-browser.ts'
 import { until } from '../../support/until.ts'
 
 eachWithPayPal()
@@ -13,9 +14,9 @@ let shop: Server
 let context: BrowserContext
 let page: Page
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await sharedBrowser()
 })
-afterAll(() => browser.close())
+afterAll(() => closePages(browser))
 beforeEach(async () => {
   shop = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end(shopPage()))
   await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))

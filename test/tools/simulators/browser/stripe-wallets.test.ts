@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { isolatedContext, launchBrowser } from '../../../../tools/scripts/browser.ts'
+import { isolatedContext } from '../../../../tools/scripts/browser.ts'
 import { eachWithStripe, simulate, simulator } from '../../../support/gateways/stripe-gateway.ts'
+import { closePages, sharedBrowser } from '../../../support/shared-browser.ts'
 import { until } from '../../../support/until.ts'
 
 // The simulated Stripe.js rejects what Stripe.js rejects about groups of Elements and wallets.
@@ -10,8 +11,8 @@ eachWithStripe()
 let browser: Browser
 let page: Page
 let problems: string[]
-beforeAll(async () => void (browser = await launchBrowser()))
-afterAll(() => browser.close())
+beforeAll(async () => void (browser = await sharedBrowser()))
+afterAll(() => closePages(browser))
 beforeEach(async () => {
   const { context } = await isolatedContext(browser)
   page = await context.newPage()
