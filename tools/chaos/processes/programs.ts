@@ -30,29 +30,29 @@ export async function startPrograms(
   foundation: { env: NodeJS.ProcessEnv; apiUrl: string },
   rolling: boolean,
 ): Promise<Programs> {
-  const env = { ...foundation.env, WORKFLOW_BUNDLE: await bundleWorkflows(join(place.folder, 'workflow-bundle.js')) }
-  const start = (main: string, name: string, more: NodeJS.ProcessEnv = {}, bundle?: string) =>
-    keep(place, () => startEntryPoint(main, { ...env, ...more }, place.logFile(name), undefined, bundle))
+  const WORKFLOW_BUNDLE =
+    process.env.WORKFLOW_BUNDLE || (await bundleWorkflows(join(place.folder, 'workflow-bundle.js')))
+  const env = { ...foundation.env, WORKFLOW_BUNDLE }
+  // They start often, and sources take much longer to start.
+  const bundles = { api: await bundleProgram('api/main.ts'), worker: await bundleProgram('worker/main.ts') }
+  const start: Start = (program, name, more = {}) =>
+    keep(place, () =>
+      startEntryPoint(`${program}/main`, { ...env, ...more }, place.logFile(name), undefined, bundles[program]),
+    )
   if (!rolling) {
-    const [api, worker] = await Promise.all([start('api/main', 'api'), start('worker/main', 'worker')])
+    const [api, worker] = await Promise.all([start('api', 'api'), start('worker', 'worker')])
     return { api: [api], worker: [worker] }
   }
   return startPairs(place, foundation.apiUrl, start)
 }
 
-type Start = (main: string, name: string, more: NodeJS.ProcessEnv, bundle: string) => Promise<SupervisedProcess>
+type Start = (program: 'api' | 'worker', name: string, env?: NodeJS.ProcessEnv) => Promise<SupervisedProcess>
 
 async function startPairs(place: Place, apiUrl: string, start: Start): Promise<Programs> {
-  // They start often, and sources take much longer to start.
-  const ofApi = await bundleProgram('api/main.ts')
-  const ofWorker = await bundleProgram('worker/main.ts')
   const ports = await freeLowPorts(2)
-  const worker = await Promise.all([0, 1].map((n) => start('worker/main', `worker-${n}`, {}, ofWorker)))
+  const worker = await Promise.all([0, 1].map((n) => start('worker', `worker-${n}`)))
   const api = await Promise.all(
-    ports.map((port, n) => {
-      const more = { PORT: String(port), DRAIN_SECONDS: String(drainSeconds) }
-      return start('api/main', `api-${n}`, more, ofApi)
-    }),
+    ports.map((port, n) => start('api', `api-${n}`, { PORT: String(port), DRAIN_SECONDS: String(drainSeconds) })),
   )
   const proxy = await startProxy(Number(new URL(apiUrl).port), ports)
   place.cleanup.push(() => proxy.close())
