@@ -91,14 +91,18 @@ describe('the database rejects', () => {
       brand_id: world.seeds.other_org.brand_id,
       contact_id: world.newContact(),
     })
-    const own = (
-      id: string,
-    ) => `insert into gateway_customers (environment, organization_id, customer_id, gateway, i, gateway_customer_id)
-      select environment, organization_id, customer_id, 'stripe', 1, 'cus_shared' from billing_customers
-        where id = '${id}'`
-    expect(await violated(own(bc), own(theirs.body.billing_customer_id))).toBe(
-      'gateway_customers_environment_gateway_gateway_customer_id_key',
-    )
+    const own = (id: string, account: string, number: number, gatewayCustomerId: string) => `
+      insert into gateway_customers
+        (environment, organization_id, customer_id, gateway, account_id, i, gateway_customer_id)
+      select environment, organization_id, customer_id, 'stripe', '${account}', ${number}, ${gatewayCustomerId}
+      from billing_customers where id = '${id}'`
+    const shared = (account: string) => own(theirs.body.billing_customer_id, account, 1, `'cus_shared'`)
+    const first = own(bc, 'ga_1', 1, `'cus_shared'`)
+    expect(await violated(first, shared('ga_1'))).toBe('gateway_customers_of_account')
+    expect(await violated(first, shared('ga_2'))).toBe('gateway_customers_of_gateway')
+    // As at a gateway that stores our customer id.
+    const [here, there] = [own(bc, 'ga_1', 1, 'customer_id'), own(bc, 'ga_2', 2, 'customer_id')]
+    expect(await violated(here, there)).toBeUndefined()
   })
   test('references to another organization or environment', async () => {
     expect(await violated(copy('billing_customers', { id: "'bc_2'", environment: "'live'" }, `id = '${bc}'`))).toBe(
