@@ -33,6 +33,15 @@ const eventsFound = new Counter({
   registers: [registry],
 })
 
+const eventsEarly = new Counter({
+  name: 'gateway_events_early_total',
+  help: 'Events of the last 10 minutes that came before their payment was recorded, and will be sent again.',
+  labelNames: ['gateway', 'environment'],
+  registers: [registry],
+})
+/** How long an event can be early, in milliseconds: by then, the gateways have sent it again. */
+const longestEarly = 600_000
+
 const eventsRefused = new Counter({
   name: 'gateway_events_refused_total',
   help: 'Events of gateways that were rejected, by reason (docs/operations.md).',
@@ -45,7 +54,10 @@ const refusals = ['forged', 'not_trusted', 'other_version'] as const
 // See metrics/billing.ts.
 for (const gateway of gatewayNames) {
   for (const reason of refusals) eventsRefused.inc({ gateway, reason }, 0)
-  for (const environment of ['live', 'sandbox'] satisfies Environment[]) eventsFound.inc({ gateway, environment }, 0)
+  for (const environment of ['live', 'sandbox'] satisfies Environment[]) {
+    eventsFound.inc({ gateway, environment }, 0)
+    eventsEarly.inc({ gateway, environment }, 0)
+  }
 }
 
 export interface MeasuredCall {
@@ -72,6 +84,14 @@ export function gatewayEventArrived(gateway: GatewayName, environment: Environme
 /** Records that an event was read from the gateway's list, and that no webhook had brought it. */
 export const gatewayEventFound = (gateway: GatewayName, environment: Environment): void =>
   eventsFound.inc({ gateway, environment })
+
+/**
+ * Records that an event came before its payment was recorded and must be sent again. Not for one that the gateway
+ * created more than 10 minutes ago: it counts as failed.
+ */
+export function gatewayEventEarly(gateway: GatewayName, environment: Environment, createdAt: Date): void {
+  if (Date.now() - createdAt.getTime() <= longestEarly) eventsEarly.inc({ gateway, environment })
+}
 
 /** Records that an event was rejected. */
 export const gatewayEventRefused = (gateway: GatewayName, reason: (typeof refusals)[number]): void =>

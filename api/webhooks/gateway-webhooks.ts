@@ -4,7 +4,7 @@ import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { GatewayName } from '../../domain/lifecycle.ts'
 import type { GatewayAccount } from '../../domain/reference.ts'
 import { countRejected, wasProcessed } from '../../store/events/gateway-events.ts'
-import { gatewayEventArrived, gatewayEventRefused } from '../../metrics/gateways.ts'
+import { gatewayEventArrived, gatewayEventEarly, gatewayEventRefused } from '../../metrics/gateways.ts'
 import { processEvent } from '../../payments/gateway-events/process-event.ts'
 import { dropCallers } from '../call/auth.ts'
 import { limitBody } from '../call/body.ts'
@@ -101,6 +101,7 @@ async function receive(
   gatewayEventArrived(gateway, environment, event.createdAt)
   const afterAccountChange = () => dropCallers(d.state.callers)
   if ((await processEvent({ ...d, afterAccountChange }, account, event)) === 'later') {
+    gatewayEventEarly(gateway, environment, event.createdAt)
     c.header('Retry-After', '60')
     return c.json({ error: 'this event is early: its payment is still being recorded; send the event again' }, 503)
   }

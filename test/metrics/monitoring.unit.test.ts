@@ -69,6 +69,7 @@ test('every metric and label that rules and dashboards name is one that the prog
 test('what alerts count begins with 0, or its first event would raise none', async () => {
   const text = await registry.metrics()
   expect(text).toContain('events_total{environment="live",type="webhook_endpoint.disabled"} 0')
+  expect(text).toContain('gateway_events_early_total{gateway="paypal",environment="live"} 0')
   expect(text).toContain('gateway_events_refused_total{gateway="stripe",reason="other_version"} 0')
   expect(text).toContain(
     'payment_attempts_total{environment="live",gateway="paypal",outcome="declined",code="declined"} 0',

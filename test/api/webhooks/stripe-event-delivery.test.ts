@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { registry } from '../../../metrics/registry.ts'
 import { until } from '../../support/until.ts'
 import {
   withStripeEvents,
@@ -79,6 +80,17 @@ test('requests an event again that arrives before our row, but not one about oth
   expect((await send(event({ ...ours, metadata: {} }))).status).toBe(200)
   expect((await send(event(ours, { created: now() - 4_000 }))).status).toBe(200)
   expect((await send(event({ object: 'customer', id: 'cus_1' }, { type: 'customer.updated' }))).status).toBe(200)
+})
+
+test('an event that is early counts as such, and as a failed one 10 minutes after its creation', async () => {
+  const early = async () => {
+    const { values } = await registry.getSingleMetric('gateway_events_early_total')!.get()
+    return values.find(({ labels }) => labels.gateway === 'stripe' && labels.environment === 'sandbox')!.value
+  }
+  const before = await early()
+  for (const age of [0, 590, 610])
+    expect((await send(event(ours, { id: `evt_of_age_${age}`, created: now() - age }))).status).toBe(503)
+  expect(await early()).toBe(before + 2)
 })
 
 test('marks an event only after it was processed; one without a match becomes a dead letter', async () => {
