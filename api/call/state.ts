@@ -15,6 +15,8 @@ export interface CallState {
   keyLimiter: KeyLimiter
   countFailure: CountFailure
   listTurns: ListTurns
+  /** As for lists, for reading histories in Temporal. */
+  historyTurns: ListTurns
   /** What the page of one onboarding may cause: reads at a gateway, signals to its run, and new approvals. */
   mayReadGateway: SetupLimit
   maySignalRun: SetupLimit
@@ -33,6 +35,7 @@ export const createCallState = (database: Database, rateLimit: RateLimit): CallS
   keyLimiter: createKeyLimiter(database, rateLimit),
   countFailure: createFailureCounter(database, rateLimit),
   listTurns: createListTurns(),
+  historyTurns: createListTurns(),
   mayReadGateway: createSetupLimit(setupLimits.gatewayReads),
   maySignalRun: createSetupLimit(setupLimits.signals),
   mayOpenApproval: createSetupLimit(setupLimits.approvals),

@@ -8,7 +8,9 @@ import { listEvents } from '../../../../store/events/list-events.ts'
 import { readEvidence, recordRetrieval } from '../../../../store/onboardings/evidence.ts'
 import type { Caller } from '../../../call/auth.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
+import { inTurn } from '../../../call/limits/list-turns.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
+import type { RunHistory } from '../../../run-histories.ts'
 import { viewCustomer } from '../../../schemas/customer-view.ts'
 import { json } from '../../../schemas/json.ts'
 import { viewCharge } from '../charge-view.ts'
@@ -27,8 +29,7 @@ export function addEvidence(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
   const route = createRoute({
     tags: ['Billing customers'],
     security,
-    // As costly as a list: it reads up to 20 histories.
-    middleware: guards(d, 'billing_customers:read', { list: true }),
+    middleware: guards(d, 'billing_customers:read'),
     method: 'get',
     path: `${billingCustomerPath}/evidence`,
     operationId: 'getEvidence',
@@ -45,11 +46,15 @@ export function addEvidence(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void
     const caller = c.get('caller')
     const missing = needed.find((scope) => !allows(caller.scopes, scope))
     if (missing) throw new Failure('forbidden', `the API key lacks the scope ${missing}`)
-    return c.json(await evidenceOf(d, caller, c.req.valid('param').id), 200)
+    const { id } = c.req.valid('param')
+    // As costly as two lists, which have turns of their own: no list of the organization waits for Temporal.
+    const recorded = await inTurn(d.state.listTurns, c, () => readRecorded(d, caller, id))
+    const histories = await inTurn(d.state.historyTurns, c, () => d.runs.histories(recorded.workflowIds))
+    return c.json(viewEvidence(recorded, histories), 200)
   })
 }
 
-async function evidenceOf(d: ApiDependencies, caller: Caller, id: string): Promise<z.input<typeof evidenceView>> {
+async function readRecorded(d: ApiDependencies, caller: Caller, id: string) {
   // Without the scope of links, the views have none.
   const billingCustomer = await viewOf(d, { ...caller, scopes: needed }, id)
   await recordRetrieval(d.database, id, caller.id)
@@ -61,18 +66,23 @@ async function evidenceOf(d: ApiDependencies, caller: Caller, id: string): Promi
     listEvents(d.database, caller, { billingCustomerId: id, afterSequence: 0 }, { limit: mostEvents }),
   ])
   const contact = { environment, organizationId, customerId }
-  const histories = await d.runs.histories([
-    ...workflowIdsOf(contact),
-    ...charges.rows.map((charge) => moneyWorkflowId(charge.id)),
-  ])
+  const workflowIds = [...workflowIdsOf(contact), ...charges.rows.map((charge) => moneyWorkflowId(charge.id))]
+  return { billingCustomer, customer, ...recorded, charges, events, workflowIds }
+}
+
+function viewEvidence(
+  recorded: Awaited<ReturnType<typeof readRecorded>>,
+  histories: RunHistory[] | undefined,
+): z.input<typeof evidenceView> {
+  const { billingCustomer, customer, onboardings, consents, attempts, charges, events } = recorded
   return {
     object: 'evidence',
     created_at: new Date().toISOString(),
     billing_customer: billingCustomer,
     customer: customer ? viewCustomer(customer) : null,
-    onboardings: recorded.onboardings.map(viewOnboarding),
-    consents: recorded.consents.map(viewConsentOf),
-    payment_attempts: recorded.attempts.map(viewAttempt),
+    onboardings: onboardings.map(viewOnboarding),
+    consents: consents.map(viewConsentOf),
+    payment_attempts: attempts.map(viewAttempt),
     charges: charges.rows.map(viewCharge),
     events: events.rows.map(viewEvent),
     has_more_events: events.nextCursor !== null,

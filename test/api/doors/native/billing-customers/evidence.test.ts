@@ -82,6 +82,30 @@ test('an organization reads the histories of one billing customer at a time', as
   expect(most).toBe(1)
 })
 
+test('no list of the organization waits while Temporal does not respond to evidence', async () => {
+  const { bc } = await world.openSetup()
+  // The turn is not passed on because 5 seconds are over.
+  const later = setTimeout
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, pause?: number) =>
+    later(work, pause === 5_000 ? 120_000 : pause)) as never)
+  const { workflowService } = world.client
+  const list = workflowService.listWorkflowExecutions.bind(workflowService)
+  let isRead = false
+  let respond = () => {}
+  const responded = new Promise<void>((resolve) => (respond = resolve))
+  vi.spyOn(workflowService, 'listWorkflowExecutions').mockImplementation((async (request: object) => {
+    isRead = true
+    await responded
+    return list(request)
+  }) as never)
+  const evidence = Promise.all([evidenceOf(bc), evidenceOf(bc)])
+  await until(() => isRead)
+  expect(await world.asNative('GET', '/v1/customers?limit=10')).toMatchObject({ status: 200 })
+  respond()
+  expect((await evidence).map(({ status }) => status)).toEqual([200, 200])
+  vi.restoreAllMocks()
+})
+
 test('of more attempts than it has room for, evidence has the newest, in their order', async () => {
   const { bc } = await declinedThenPaid()
   await world.sql`
