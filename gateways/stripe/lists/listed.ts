@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { fromGatewayUnits } from '../../../domain/payment/money.ts'
+import { fromGatewayUnits, isSupportedCurrency } from '../../../domain/payment/money.ts'
 import type { PaymentGateway } from '../../gateway.ts'
 import type { Listed, ListedPage, ListName, Period } from '../../listed.ts'
 import type { StripeConnection } from '../client.ts'
@@ -38,11 +38,11 @@ function pageOf<T extends { id: string }>(
   return { listed: data.flatMap((one) => show(one) ?? []), next: has_more ? data.at(-1)!.id : null }
 }
 
-/** Charges without a PaymentIntent are not ours; failed ones moved no money. */
+/** Charges without a PaymentIntent or in a currency that we do not know are not ours; failed ones moved no money. */
 function listedPayment(charge: Stripe.Charge): Listed | undefined {
   const objectId = idOf(charge.payment_intent)
-  if (charge.status !== 'succeeded' || !charge.captured || !objectId) return undefined
   const currency = charge.currency.toUpperCase()
+  if (charge.status !== 'succeeded' || !charge.captured || !objectId || !isSupportedCurrency(currency)) return undefined
   return {
     kind: 'payment',
     objectId,
@@ -57,8 +57,9 @@ function listedPayment(charge: Stripe.Charge): Listed | undefined {
 
 function listedRefund(refund: Stripe.Refund): Listed | undefined {
   const objectId = idOf(refund.payment_intent)
+  if (!objectId || !isSupportedCurrency(refund.currency.toUpperCase())) return undefined
   const { id, amount, state } = readRefund(refund)
-  return objectId ? { kind: 'refund', objectId, id, amount, state } : undefined
+  return { kind: 'refund', objectId, id, amount, state }
 }
 
 function listedDispute({ payment_intent }: Stripe.Dispute): Listed | undefined {
