@@ -86,9 +86,12 @@ export function temporalProblems(e: Variables): string[] {
   return problems
 }
 
-/** Variables that Temporal's tools read but this service ignores: each would select another server or account. */
+/**
+ * Variables that Temporal's tools and SDK read but this service does not: most would select another server or account,
+ * and TEMPORAL_DEBUG would run workflow code without its limits.
+ */
 const notRead =
-  /^TEMPORAL_(PROFILE|CONFIG_FILE|CLIENT_CONFIG_FILE|CODEC_\w+|GRPC_META_\w+|TLS_DISABLE_HOST_VERIFICATION)$/
+  /^TEMPORAL_(DEBUG|PROFILE|CONFIG_FILE|CLIENT_CONFIG_FILE|CODEC_\w+|GRPC_META_\w+|TLS_DISABLE_HOST_VERIFICATION)$/
 
 /** Returns the names of Temporal variables that are set but ignored. */
 export const unreadTemporalVariables = (env: NodeJS.ProcessEnv): string[] =>

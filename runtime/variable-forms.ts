@@ -73,7 +73,10 @@ export const boolean = z
   .refine((text) => [...yes, ...no].includes(text), 'must be true or false (also 1, 0, yes, no, on, off)')
   .transform((text) => yes.includes(text))
 
-/** An http or https URL without user, query and fragment, and without a path unless `path` is set. */
+/**
+ * An http or https URL without user, query and fragment, and without a path unless `path` is set. Without a path it is
+ * an origin as browsers and gateways write it: in lowercase, in punycode, without the default port.
+ */
 export const httpUrl = ({ path = false } = {}) =>
   z
     .string()
@@ -82,7 +85,7 @@ export const httpUrl = ({ path = false } = {}) =>
       const problem = whyNotUrl(text, path)
       if (problem) context.addIssue({ code: 'custom', message: problem })
     })
-    .transform((text) => text.replace(/\/+$/, ''))
+    .transform((text) => (path ? text.replace(/\/+$/, '') : new URL(text).origin))
 
 function whyNotUrl(text: string, path: boolean): string | undefined {
   // The parser silently corrects whitespace, backslashes and missing slashes.

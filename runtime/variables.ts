@@ -29,13 +29,16 @@ import {
   workflowBundle,
 } from './variable-forms.ts'
 
-const connectionString = z.string().superRefine((text, context) => {
-  try {
-    parseConnectionString(text)
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message })
-  }
-})
+const connectionString = z
+  .string()
+  .trim()
+  .superRefine((text, context) => {
+    try {
+      parseConnectionString(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message })
+    }
+  })
 /** Secrets that keys are derived from. */
 const secrets = commaList.refine(
   (list) => list.length > 0 && list.every((secret) => secret.length >= 32 && !/[\p{Cc}\p{Cf}]/u.test(secret)),
@@ -68,7 +71,11 @@ export const variables = z.object({
   METRICS_PORT: whole(1, 65_535).optional(),
   METRICS_HOST: listenHost.default('127.0.0.1'),
   DATABASE_URL: connectionString.optional(),
-  DATABASE_PASSWORD: z.string().optional(),
+  // Line breaks at its end are pasted along, as in a file. Blanks can be part of a password.
+  DATABASE_PASSWORD: z
+    .string()
+    .transform((text) => text.replace(/[\r\n]+$/, ''))
+    .optional(),
   ALLOW_NEWER_SCHEMA: boolean.default(false),
   TEMPORAL_ADDRESS: grpcAddress.optional(),
   TEMPORAL_NAMESPACE: plainName.default('default'),

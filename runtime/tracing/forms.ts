@@ -8,6 +8,12 @@ const attributeName = /^[A-Za-z][A-Za-z0-9_.-]*$/
 
 const form = 'must be name=value, separated by commas, with percent-encoded values: api-key=abc,tenant=a%20b'
 
+/**
+ * Characters that W3C Baggage requires to be encoded, and quotes, which some programs that read .env files keep. A
+ * semicolon looks like a separator.
+ */
+const unencoded = /["'`;\\]/
+
 /** Pairs `name=value`, separated by commas; values are percent-encoded (W3C Baggage, as OpenTelemetry requires). */
 const keyValueList = (whyNot: (names: string[], values: string[]) => string | undefined) =>
   z.string().transform((text, context) => {
@@ -18,7 +24,7 @@ const keyValueList = (whyNot: (names: string[], values: string[]) => string | un
       .map(pairOf)
     const read = pairs.filter((pair) => pair !== undefined)
     const [names, values] = [read.map(([name]) => name), read.map(([, value]) => value)]
-    const wrong = read.length < pairs.length ? form : whyNot(names, values)
+    const wrong = unencoded.test(text) || read.length < pairs.length ? form : whyNot(names, values)
     if (wrong === undefined) return Object.fromEntries(read)
     context.addIssue({ code: 'custom', message: wrong })
     return z.NEVER

@@ -5,6 +5,7 @@ import type { Attributes } from '../../traces/tracing.ts'
 import { beginWithAfterCommit } from './after-commit.ts'
 import { parseConnectionString, type ConnectionOptions } from './connection-string.ts'
 import { driverOptions } from './driver-options.ts'
+import { openDriver } from './open-driver.ts'
 import { sessionStatement } from './session.ts'
 
 /** Receives the id of a billing customer after a commit that changed its record. It must not throw. */
@@ -70,7 +71,7 @@ export function openDatabase(
   const max = Math.min(wanted, Math.max(Number(limit ?? wanted), 2))
   const session = sessionStatement({ statementTimeout, transactionTimeout, schema })
   const connect = (connections: number) =>
-    postgres({
+    openDriver({
       ...driverOptions(connection, name),
       max: connections,
       // Missing in the driver's types; `session` is ours (patches/README.md).

@@ -97,6 +97,24 @@ test('loopback defaults are rejected in production by the programs that use them
   expect([temporal.address, publicUrl]).toEqual(['127.0.0.1:7233', 'http://127.0.0.1:8080'])
 })
 
+test.each([
+  ['HTTPS://Pay.Example.com:443/', 'https://pay.example.com'],
+  ['https://b\u00fccher.example', 'https://xn--bcher-kva.example'],
+  ['http://127.0.0.1:80', 'http://127.0.0.1'],
+  [' https://pay.example.com:8443 ', 'https://pay.example.com:8443'],
+])('links begin with the origin of %s, as browsers and gateways write it', (given, origin) => {
+  const read = (name: string) => readConfig({ ...all, ...served, [name]: given }, parts)
+  expect(read('PUBLIC_URL').publicUrl).toBe(origin)
+})
+
+test('what is pasted along with the URL or the password of the database is no part of it', () => {
+  const read = (env: NodeJS.ProcessEnv) => readConfig({ ...all, ...env }, parts).databaseUrl
+  expect(read({ DATABASE_URL: ' postgres://u:p@h/d\n' })).toBe('postgres://u:p@h/d')
+  expect(read({ DATABASE_URL: 'postgres://u@h/d', DATABASE_PASSWORD: ' a b\t\r\n' })).toBe(
+    'postgres://u:%20a%20b%09@h/d',
+  )
+})
+
 test('an empty value counts as unset', () => {
   const config = readConfig({ ...all, PORT: '', LINK_LIFE_SECONDS: '' }, parts)
   expect([config.port, config.settingDefaults.linkLife]).toEqual([8080, 604_800])

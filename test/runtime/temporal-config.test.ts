@@ -76,7 +76,8 @@ test('what is not a certificate or a private key is rejected, as a value and in 
 })
 
 test("variables that only Temporal's own tools read are rejected by programs that connect to it", () => {
-  for (const name of ['TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_CODEC_ENDPOINT', 'TEMPORAL_GRPC_META_X'])
+  const others = ['TEMPORAL_CODEC_ENDPOINT', 'TEMPORAL_GRPC_META_X', 'TEMPORAL_DEBUG']
+  for (const name of ['TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE', ...others])
     expect(refused({ [name]: 'x' })).toContain(`${name} must not be set`)
   expect(() => readConfig({ TEMPORAL_PROFILE: 'prod' }, ['database'])).not.toThrow('TEMPORAL_PROFILE')
   expect(refused({ TEMPORAL_PROFILE: '', TEMPORAL_CLI_PATH: '/x' })).toBe('')

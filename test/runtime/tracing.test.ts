@@ -57,6 +57,9 @@ test.each([
   ['host=hush', 'must not have headers that describe the connection, such as Host'],
   ['Content-Length=0', 'must not have headers that describe the connection, such as Host'],
   ['transfer-encoding=chunked', 'must not have headers that describe the connection, such as Host'],
+  ["'a=b'", 'must be name=value, separated by commas, with percent-encoded values: api-key=abc,tenant=a%20b'],
+  ['a="b"', 'must be name=value, separated by commas, with percent-encoded values: api-key=abc,tenant=a%20b'],
+  ['a=b;c=d', 'must be name=value, separated by commas, with percent-encoded values: api-key=abc,tenant=a%20b'],
   ['a=b,a=c', 'must not have a name twice'],
   ['a=b,A=c', 'must not have a name twice'],
 ])('headers with which no span would arrive are rejected: %s', (value, why) => {
@@ -66,6 +69,8 @@ test.each([
 test('an attribute has one value', () => {
   expect(refusal({ OTEL_RESOURCE_ATTRIBUTES: 'a=b,a=c' })).toBe('OTEL_RESOURCE_ATTRIBUTES must not have a name twice')
   expect(refusal({ OTEL_RESOURCE_ATTRIBUTES: 'a=b,A=c' })).toMatchObject({ attributes: { a: 'b', A: 'c' } })
+  expect(refusal({ OTEL_RESOURCE_ATTRIBUTES: 'a="b"' })).toMatch('OTEL_RESOURCE_ATTRIBUTES must be name=value')
+  expect(refusal({ OTEL_RESOURCE_ATTRIBUTES: 'a=%22b%3B' })).toMatchObject({ attributes: { a: '"b;' } })
 })
 
 const unread = (env: NodeJS.ProcessEnv) => readConfig({ ...endpoint, ...env }, []).unreadTracingVariables

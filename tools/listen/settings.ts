@@ -52,8 +52,17 @@ function serviceOf(env: NodeJS.ProcessEnv): { apiUrl: string; apiKey: string } {
       'No API key. Start a local stack with npm start, or set BILLING_API_URL and BILLING_API_KEY to a service and ' +
         'a key of it with the scopes webhook_endpoints:write and events:read.',
     )
-  const ready = JSON.parse(readFileSync(file, 'utf8')) as { api_url: string; secret_key: string }
+  const ready = readReady(file)
   return { apiUrl: given ?? ready.api_url, apiKey: ready.secret_key }
+}
+
+/** The error of the parser would have a part of the text, which has the key. */
+function readReady(file: string): { api_url: string; secret_key: string } {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as { api_url: string; secret_key: string }
+  } catch {
+    throw new Error(`${file} is not valid JSON of the stack: start it again`)
+  }
 }
 
 /** Returns the key that signs. It depends on the API key alone, so that it is the same at every start. */

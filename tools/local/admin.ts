@@ -5,6 +5,7 @@ import { readSecretFiles } from '../../runtime/files/secret-files.ts'
 import { beforeStart } from '../../runtime/start.ts'
 import { exitWithoutOutput } from '../../runtime/stop.ts'
 import { variables } from '../../runtime/variables.ts'
+import { ofOtherTemporal } from './environment.ts'
 import { localFolder, readJson } from './folders.ts'
 
 // The operator commands, run against the database of the local stack unless DATABASE_URL is set.
@@ -14,6 +15,9 @@ interface Ready {
   database_url: string
   api_url: string
   temporal_address: string
+  temporal_namespace: string
+  /** Null if TEMPORAL_ADDRESS named the server. */
+  temporal_cli: string | null
   temporal_ui_url?: string | null
   /** Absent with keys of a real account. */
   stripe_url?: string
@@ -28,8 +32,7 @@ if (!process.env.DATABASE_URL && ready) {
   process.env.DATABASE_URL = ready.database_url
   process.env.BILLING_API_URL ||= ready.api_url
   process.env.PUBLIC_URL ||= ready.api_url
-  process.env.TEMPORAL_ADDRESS ||= ready.temporal_address
-  process.env.TEMPORAL_UI_URL ||= ready.temporal_ui_url ?? ''
+  useTemporalOf(ready)
   process.env.GATEWAY_KEYS ||= readJson<{ gatewayKeys?: string }>(secretsFile)?.gatewayKeys ?? ''
   if (ready.paypal_url) process.env.PAYPAL_API_URL ||= ready.paypal_url
   delete process.env.DATABASE_PASSWORD
@@ -42,6 +45,14 @@ function readSecretsInto(environment: NodeJS.ProcessEnv): void {
   if (problems.length > 0) throw new Error(`Invalid environment variables:\n  ${problems.join('\n  ')}`)
   for (const name of Object.keys(environment)) if (!(name in env)) delete environment[name]
   Object.assign(environment, env)
+}
+
+/** The runs of the stack's database are at its Temporal server, whatever the shell is set up for. */
+function useTemporalOf({ temporal_address, temporal_namespace, temporal_ui_url, temporal_cli }: Ready): void {
+  for (const name of ofOtherTemporal(process.env, temporal_cli === null)) delete process.env[name]
+  process.env.TEMPORAL_ADDRESS = temporal_address
+  process.env.TEMPORAL_NAMESPACE = temporal_namespace
+  process.env.TEMPORAL_UI_URL = temporal_ui_url ?? ''
 }
 
 /** For commands that call the gateway. They receive no events, whose secret they therefore do not need. */

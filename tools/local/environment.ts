@@ -19,13 +19,18 @@ export const withoutTemporal = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !isTemporalVariable(name)))
 
 /**
+ * Returns the names of the Temporal variables that do not describe the stack's server: all of them, unless
+ * TEMPORAL_ADDRESS named it.
+ */
+export const ofOtherTemporal = (env: NodeJS.ProcessEnv, isNamed: boolean): string[] =>
+  isNamed ? unreadTemporalVariables(env) : Object.keys(env).filter((name) => isTemporalVariable(name) && env[name])
+
+/**
  * Returns the environment of the local stack. Variables of Temporal's tools apply only if TEMPORAL_ADDRESS is set;
  * `say` receives the names of the ignored ones.
  */
 export function localEnvironment(env: NodeJS.ProcessEnv, say: (line: string) => void): NodeJS.ProcessEnv {
-  const leftOut = env.TEMPORAL_ADDRESS
-    ? unreadTemporalVariables(env)
-    : Object.keys(env).filter((name) => isTemporalVariable(name) && env[name])
+  const leftOut = ofOtherTemporal(env, Boolean(env.TEMPORAL_ADDRESS))
   if (leftOut.length > 0) say(`ignored by the local stack: ${leftOut.sort().join(', ')}`)
   if (env.TEMPORAL_ADDRESS) say(`using the Temporal server at ${env.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS)`)
   const kept = env.TEMPORAL_ADDRESS

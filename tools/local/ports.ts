@@ -16,6 +16,19 @@ export const isPort = (value: unknown): value is number =>
 
 const isFree = async (port: number): Promise<boolean> => (await tryPort(port)) === undefined
 
+/**
+ * Occupies a port until the returned function is called, so that no other program takes it before its server starts.
+ * Does nothing if the port is taken already.
+ */
+export async function holdPort(port: number, host: string): Promise<() => Promise<void>> {
+  const holder = createServer((connection) => connection.destroy())
+  await new Promise<void>((resolve) => {
+    holder.once('error', () => resolve())
+    holder.listen(port, host, resolve)
+  })
+  return () => new Promise((resolve) => holder.close(() => resolve()))
+}
+
 /** Throws an Error if the requested port is in use, or the address cannot be used. 0 requests any port. */
 export async function requirePort(port: number, host: string, names?: AddressVariables): Promise<void> {
   const error = await tryPort(port, host)

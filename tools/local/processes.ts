@@ -66,11 +66,24 @@ export function startProgram(
 /** Default timeout for the start of a program, in milliseconds. */
 export const startTimeout = 25_000
 
+/** Milliseconds for one look at whether a program is ready: it can accept a connection and never respond. */
+const longestLook = 5_000
+
+/** Returns what `look` does, or false if it takes longer. */
+function inTime(look: Promise<boolean>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const noAnswer = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, milliseconds, false)))
+  return Promise.race([look, noAnswer]).finally(() => clearTimeout(timer))
+}
+
 interface Waiting {
   /** The program's name, for messages. */
   name: string
   logFile: string
-  /** Polled. `extend` moves the timeout to at least that many milliseconds from now. */
+  /**
+   * Polled. `extend` moves the timeout to at least that many milliseconds from now. Throws an Error if the program will
+   * never be ready.
+   */
   isReady: (extend: (milliseconds: number) => void) => Promise<boolean>
   signal?: AbortSignal | undefined
   timeout?: number
@@ -80,7 +93,7 @@ interface Waiting {
 
 /**
  * Waits until a program is ready. Throws an Error with its last output if it exits or times out. Stops the program on
- * a timeout and when `signal` is aborted.
+ * a timeout, when `signal` is aborted, and when `isReady` throws.
  */
 export async function waitUntilReady(started: StartedProgram, waiting: Waiting): Promise<void> {
   const { name, logFile, isReady, signal, stopBy, timeout = startTimeout } = waiting
@@ -89,7 +102,11 @@ export async function waitUntilReady(started: StartedProgram, waiting: Waiting):
   let end = Date.now() + timeout
   const extend = (milliseconds: number) => void (end = Math.max(end, Date.now() + milliseconds))
   while (!ended && !signal?.aborted && Date.now() < end) {
-    if (await isReady(extend)) return
+    const ready = await inTime(isReady(extend), Math.min(longestLook, timeout)).catch(async (error: unknown) => {
+      await started.process.stop(stopBy)
+      throw error
+    })
+    if (ready) return
     await sleep(100)
   }
   const why = ended ? 'exited before it was ready' : `was not ready within ${Math.round(timeout / 1_000)} seconds`

@@ -1,5 +1,6 @@
 import { commands } from '../../admin/commands.ts'
 import type { AdminContext } from '../../admin/command.ts'
+import { findApiKey } from '../../store/tenants/api-keys.ts'
 import { readJson, writeJson } from './folders.ts'
 
 /** The data that the local stack creates once through the operator commands, and keeps. */
@@ -40,10 +41,14 @@ export async function seedOrganization(context: AdminContext, name: string): Pro
   return { org_id, brand_id, item_id: (await item('Studio hour', 'trigger')).id!, secret_key }
 }
 
-/** Creates two organizations once per folder, so that access across organizations can be tested. */
+/**
+ * Creates two organizations once per database, so that access across organizations can be tested. The file can be that
+ * of another database, or its keys can be revoked: then they are created anew.
+ */
 export async function seed(context: AdminContext, file: string): Promise<Seeds> {
-  const kept = readJson<Seeds>(file)
-  if (kept) return kept
+  const kept = readJson<Partial<Seeds>>(file)
+  const key = kept?.secret_key
+  if (typeof key === 'string' && (await findApiKey(context.database, key))) return kept as Seeds
   const first = await organization(context, 'Northwind Fitness', '#2f5bd7')
   const item = await first.item('Monthly visit', 'trigger')
   const inactive = await first.item('Retired visit', 'trigger')

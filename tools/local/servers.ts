@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { readConfig } from '../../runtime/config.ts'
+import { withoutSecrets } from '../../store/database/connection-string.ts'
 import { freePort, withFixedPort } from './ports.ts'
 import { ensureDatabase, startPostgres, type Postgres } from './postgres/postgres.ts'
 import type { Supervised } from './processes.ts'
@@ -10,7 +11,11 @@ import { startDevServer, type DevServer } from './temporal/temporal.ts'
 /** Uses the database in DATABASE_URL, or starts PostgreSQL. */
 export async function provideDatabase(context: StackContext): Promise<{ url: string; process?: Supervised }> {
   const { env, folder, secrets } = context
-  if (env.DATABASE_URL) return { url: readConfig(env, ['database']).databaseUrl }
+  if (env.DATABASE_URL) {
+    const url = readConfig(env, ['database']).databaseUrl
+    context.say(`using the database at ${withoutSecrets(url)} (DATABASE_URL)`)
+    return { url }
+  }
   context.say('starting PostgreSQL')
   const begin = withFixedPort(await freePort(54_330), (port, signal) => {
     const { postgres: password } = secrets

@@ -8,7 +8,7 @@ import { openDatabase, requirePatchedDriver } from '../../store/database/databas
 import { migrate } from '../../store/schema/migrate.ts'
 import { requireReachableServer } from '../../store/schema/usable-database.ts'
 import { localEnvironment } from './environment.ts'
-import { freePort, requirePort, reservePort, urlOfServer, withFixedPort } from './ports.ts'
+import { freePort, holdPort, requirePort, reservePort, urlOfServer, withFixedPort } from './ports.ts'
 import { startEntryPoint } from './processes.ts'
 import { seed, type Seeds } from './seed.ts'
 import { provideDatabase, provideTemporal } from './servers.ts'
@@ -66,7 +66,7 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
   const ports = await choosePorts(context)
   const [database, temporal] = await context.together(provideDatabase(context), provideTemporal(context), buildPage())
   const { stripe, paypal, sendEventsTo } = await startVendors(context)
-  const apiUrl = urlOfServer(env.HOST?.trim() || '127.0.0.1', ports.api)
+  const apiUrl = urlOfServer(apiHost(env), ports.api)
   sendEventsTo(apiUrl)
   const childEnv: NodeJS.ProcessEnv = {
     ...env,
@@ -90,7 +90,8 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
   const start = async (name: 'api' | 'worker', metricsPort: number) => {
     const bundle = bundled ? await bundleProgram(`${name}/main.ts`) : undefined
     let metricsUrl = ''
-    const begin = withFixedPort(metricsPort, (port, signal) => {
+    const begin = withFixedPort(metricsPort, async (port, signal) => {
+      if (name === 'api') await ports.releaseApi()
       metricsUrl = `${urlOfServer(env.METRICS_HOST?.trim() || '127.0.0.1', port)}/metrics`
       const programEnv = { ...childEnv, METRICS_PORT: String(port) }
       return startEntryPoint(`${name}/main`, programEnv, context.logFile(name), signal, bundle)
@@ -121,13 +122,20 @@ async function startParts(context: StackContext, bundled: boolean): Promise<Stac
   }
 }
 
-/** Reserves the ports of API and worker before other parts of the stack could take them. */
-async function choosePorts({ env, portFor }: StackContext) {
+const apiHost = (env: NodeJS.ProcessEnv) => env.HOST?.trim() || '127.0.0.1'
+
+/**
+ * Reserves the ports of API and worker before other parts of the stack could take them. Links, events and the page name
+ * the port of the API, so it cannot be another one later: it is occupied, also for a stack that starts meanwhile.
+ */
+async function choosePorts({ env, portFor, onStop }: StackContext) {
   const requested = Number(env.PORT || 0)
   if (requested !== 0) reservePort(requested)
   const api = requested || (await portFor('API', env.PORT ? 0 : 8080))
   const first = Number(env.METRICS_PORT || defaultMetricsPort)
-  return { api, apiMetrics: await freePort(first), workerMetrics: await freePort((first + 1) % 65_536) }
+  const releaseApi = await holdPort(api, apiHost(env))
+  onStop(releaseApi)
+  return { api, releaseApi, apiMetrics: await freePort(first), workerMetrics: await freePort((first + 1) % 65_536) }
 }
 
 async function prepareDatabase(url: string, env: NodeJS.ProcessEnv, seedsFile: string): Promise<Seeds> {

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { listen } from '../../../tools/listen/listen.ts'
 import { readSettings } from '../../../tools/listen/settings.ts'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { startReceiver } from '../../support/webhooks/receiver.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
@@ -119,11 +122,15 @@ const settingsOf = (args: string[], env: Record<string, string>) =>
   readSettings(args, { BILLING_API_URL: world.apiUrl, BILLING_API_KEY: world.seeds.secret_key, ...env })
 
 const target = ['--forward-to', 'http://localhost:3000']
+const broken = temporaryFolder('listen')
+writeFileSync(join(broken, 'ready.json'), '{"secret_key":sk_test_hidden')
+afterAll(() => rmSync(broken, { recursive: true }))
 const rejected: [string, string[], Record<string, string>, string][] = [
   ['no target', [], {}, '--forward-to is missing'],
   ['a target that is no URL', ['--forward-to', 'localhost:3000'], {}, 'must be a URL such as'],
   ['an unknown option', ['--forward', 'http://localhost'], {}, "Unknown option '--forward'"],
   ['no key', target, { BILLING_API_KEY: '', LOCAL_DIR: '/nonexistent' }, 'No API key. Start a local stack'],
+  ['a broken stack', target, { BILLING_API_KEY: '', LOCAL_DIR: broken }, 'ready.json is not valid JSON of the stack'],
   ['a wrong key', target, { BILLING_API_KEY: 'sk_test_x' }, 'does not know this API'],
   ['no service', target, { BILLING_API_URL: 'http://127.0.0.1:9' }, 'does not respond'],
   ['a wrong type', [...target, '--types', 'charge.payed'], {}, 'types.0 is not a type'],

@@ -193,6 +193,8 @@ test(
       TEMPORAL_API_KEY: 'secret',
       TEMPORAL_TLS: 'true',
       NODE_USE_ENV_PROXY: '1',
+      PGTARGETSESSIONATTRS: 'standby',
+      PGSSL: 'require',
     })
     await until(() => existsSync(join(place, 'ready.json')) || child.exitCode !== null, Boolean, 200_000)
     expect(output()).toContain(

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
+import { provideDatabase } from '../../../tools/local/servers.ts'
 import { createStackContext } from '../../../tools/local/stack-context.ts'
 import { lockFolder } from '../../../tools/local/stack-lock.ts'
 
@@ -41,4 +42,12 @@ test.each(['', 'x', '-1', '0', 'folder'])('a lock of %j holds nobody up', (conte
   else writeFileSync(file, content)
   expect(lockFolder(folder)).toBeUndefined()
   expect(readFileSync(file, 'utf8')).toBe(String(process.pid))
+})
+
+test('a start says that it uses the database of DATABASE_URL, which a shell can have for another program', async () => {
+  const said: string[] = []
+  const env = { DATABASE_URL: 'postgres://u:hidden@db.example/d' }
+  const context = createStackContext({ folder, env, say: (line) => said.push(line), changed: () => {} })
+  expect(await provideDatabase(context)).toEqual({ url: env.DATABASE_URL })
+  expect(said).toEqual(['using the database at postgres://u:…@db.example:5432/d (DATABASE_URL)'])
 })

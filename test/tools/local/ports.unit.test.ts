@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { freePort, requirePort, reservePort, urlOfServer, withFixedPort } from '../../../tools/local/ports.ts'
+import { freePort, holdPort, requirePort, reservePort, urlOfServer, withFixedPort } from '../../../tools/local/ports.ts'
 
 const { signal } = new AbortController()
 
@@ -31,6 +31,20 @@ test('other failures are not retried, nor is a port that had been in use by the 
   await begin(signal)
   await expect(begin(signal)).rejects.toThrow('address already in use')
   expect(starts).toBe(2)
+})
+
+test('a port is occupied until its server starts', async () => {
+  const port = await freePort()
+  const release = await holdPort(port, '127.0.0.1')
+  const inUse = `PORT ${port} is in use by another program`
+  await expect(requirePort(port, '127.0.0.1')).rejects.toThrow(inUse)
+  // A second one leaves it to the first.
+  await (
+    await holdPort(port, '127.0.0.1')
+  )()
+  await expect(requirePort(port, '127.0.0.1')).rejects.toThrow(inUse)
+  await release()
+  await requirePort(port, '127.0.0.1')
 })
 
 test('a requested port that is in use is rejected by number', async () => {

@@ -1,9 +1,19 @@
 import { execFile } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import postgres from 'postgres'
+import { openDriver } from '../../../store/database/open-driver.ts'
 import { isAlive, startProgram, waitUntilReady, type RunningProcess } from '../processes.ts'
 import { stopWithParent } from '../stop-with-parent.ts'
 import { accountForRoot, locate, type Account } from './programs.ts'
@@ -91,6 +101,8 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
   const account = accountForRoot()
   const { native, data } = locate(options, account)
   mkdirSync(dirname(data), { recursive: true })
+  // Whatever the umask: it contains only what belongs to that account.
+  if (account) chmodSync(dirname(data), 0o755)
   await initialize({ native, data, account }, options.password, options.signal)
   requireOwner(data, account?.uid)
   await stopLeftover(data)
@@ -119,7 +131,7 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
     logFile,
     signal,
     stopBy: 'SIGINT',
-    isReady: (extend) => acceptsConnections(url('postgres'), extend),
+    isReady: (extend) => acceptsConnections(url('postgres'), { data, extend }),
   })
   const { pid, ended, stop } = started.process
   // SIGINT is PostgreSQL's fast shutdown: it ends sessions and loses nothing.
@@ -127,16 +139,29 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
 }
 
 const startingUp = '57P03'
+const wrongPassword = '28P01'
 const recoveryTimeout = 300_000
 
-/** Returns whether the server accepts connections. Extends the timeout while it recovers from a crash. */
-async function acceptsConnections(url: string, extend: (milliseconds: number) => void): Promise<boolean> {
-  const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} })
+/**
+ * Returns whether the server accepts connections. Extends the timeout while it recovers from a crash. Throws an Error
+ * if the files have another password.
+ */
+async function acceptsConnections(
+  url: string,
+  { data, extend }: { data: string; extend: (milliseconds: number) => void },
+): Promise<boolean> {
+  const sql = openDriver({ max: 1, connect_timeout: 2, onnotice: () => {} }, url)
   try {
     await sql`select 1`
     return true
   } catch (error) {
-    if ((error as { code?: unknown }).code === startingUp) extend(recoveryTimeout)
+    const { code } = error as { code?: unknown }
+    if (code === wrongPassword)
+      throw new Error(
+        `The password of the database in ${data} is not the one in secrets.json: ` +
+          'restore that file, or remove the folder to start anew',
+      )
+    if (code === startingUp) extend(recoveryTimeout)
     return false
   } finally {
     await sql.end({ timeout: 1 })
@@ -145,7 +170,7 @@ async function acceptsConnections(url: string, extend: (milliseconds: number) =>
 
 /** Creates a database if it does not exist. */
 export async function ensureDatabase(server: Postgres, name: string): Promise<void> {
-  const sql = postgres(server.url('postgres'), { max: 1, onnotice: () => {} })
+  const sql = openDriver({ max: 1, onnotice: () => {} }, server.url('postgres'))
   try {
     const [found] = await sql`select 1 from pg_database where datname = ${name}`
     if (!found) await sql.unsafe(`create database "${name}"`)

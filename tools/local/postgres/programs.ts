@@ -1,6 +1,18 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, lstatSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 
@@ -67,6 +79,28 @@ function restoreLinks(native: string): void {
   }
 }
 
+/** Lets other accounts read a folder, whatever the umask of whoever installed it. */
+function openToAccounts(folder: string): void {
+  chmodSync(folder, 0o755)
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (!entry.isSymbolicLink()) chmodSync(path, statSync(path).mode & 0o100 ? 0o755 : 0o644)
+  }
+}
+
+/** Copies the programs. The folder is renamed last, so that an interrupted copy is not taken for the programs. */
+function copyPrograms(own: string, native: string): void {
+  const unfinished = mkdtempSync(`${native}-`)
+  try {
+    cpSync(own, unfinished, { recursive: true, verbatimSymlinks: true })
+    openToAccounts(unfinished)
+    rmSync(native, { recursive: true, force: true })
+    renameSync(unfinished, native)
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true })
+  }
+}
+
 /** Returns the programs' folder and the data folder, both reachable for the account. Copies programs if needed. */
 export function locate(
   { folder, programs }: { folder: string; programs?: string },
@@ -77,7 +111,7 @@ export function locate(
   const data = join(resolve(folder), 'data')
   if (!account) return { native: own, data }
   const native = isReachable(own) ? own : sharedFolder(`postgres-${version}`)
-  if (native !== own && !existsSync(join(native, 'bin', 'postgres')))
-    cpSync(own, native, { recursive: true, verbatimSymlinks: true })
+  const isCopied = existsSync(join(native, 'bin', 'postgres')) && isReachable(join(native, 'bin'))
+  if (native !== own && !isCopied) copyPrograms(own, native)
   return { native, data: isReachable(folder) ? data : join(sharedFolder(hashOf(folder)), 'data') }
 }

@@ -1,0 +1,37 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { temporaryFolder } from '../../../tools/local/folders.ts'
+import { isAlive, startProgram, waitUntilReady } from '../../../tools/local/processes.ts'
+
+// Programs of the local stack that never become ready.
+
+const folder = temporaryFolder('ready')
+const logFile = join(folder, 'log')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const start = () => startProgram('sleep', ['600'], { logFile })
+const never = () => new Promise<boolean>(() => {})
+
+test('a program that accepts connections and never responds is reported in time, and stopped', async () => {
+  const started = start()
+  const waiting = waitUntilReady(started, { name: 'It', logFile, isReady: never, timeout: 200 })
+  await expect(waiting).rejects.toThrow('It was not ready within 0 seconds')
+  expect(isAlive(started.process.pid)).toBe(false)
+})
+
+test('a start that waits for such a program can be canceled', { timeout: 20_000 }, async () => {
+  const started = start()
+  const canceling = new AbortController()
+  const waiting = waitUntilReady(started, { name: 'It', logFile, isReady: never, signal: canceling.signal })
+  canceling.abort()
+  await expect(waiting).rejects.toThrow('aborted')
+  expect(isAlive(started.process.pid)).toBe(false)
+})
+
+test('a program that will never be ready is stopped, with the reason', async () => {
+  const started = start()
+  const isReady = () => Promise.reject(new Error('another password'))
+  await expect(waitUntilReady(started, { name: 'It', logFile, isReady })).rejects.toThrow('another password')
+  expect(isAlive(started.process.pid)).toBe(false)
+})
