@@ -33,15 +33,27 @@ export interface ListedBillingCustomer {
   onboarding: OnboardingFacts
 }
 
-/** The SQL of `progressOf` for a live onboarding. Between two reads of the run, the open attempt is more current. */
-const waitsFor = (sql: Sql, on: BlockedOn) => sql`
-  exists (
-    select 1 from onboardings o
-    left join payment_attempts a on a.onboarding_id = o.id and a.closed_at is null
-    where o.billing_customer_id = b.id and o.kind = 'onboarding' and o.ended_at is null and ${on} = case
-      when (a.state = 'open' or o.closing is not null) and o.blocked_on = 'customer' then null
-      when a.state = 'needs_customer' and o.closing is null then coalesce(o.blocked_on, 'customer')
-      else o.blocked_on end)`
+/**
+ * The SQL of `progressOf` for a live onboarding `o`. Between two reads of the run, the open attempt is more current: it
+ * decides between the customer and nobody. Constants, as results below.
+ */
+const waitsFor: Record<BlockedOn, (sql: Sql) => ReturnType<Sql>> = {
+  gateway: (sql) => sql`o.blocked_on = 'gateway'`,
+  operator: (sql) => sql`o.blocked_on = 'operator'`,
+  customer: (sql) => sql`
+    o.closing is null and (
+      (o.blocked_on = 'customer' and not exists (
+        select 1 from payment_attempts a where a.onboarding_id = o.id and a.closed_at is null and a.state = 'open'))
+      or (o.blocked_on is null and exists (
+        select 1 from payment_attempts a
+        where a.onboarding_id = o.id and a.closed_at is null and a.state = 'needs_customer')))`,
+}
+
+/** A join, not `exists`: so PostgreSQL reads the live onboardings in the order of the list, and stops after a page. */
+const joinWaiting = (sql: Sql, on: BlockedOn) => sql`
+  join onboardings o
+    on o.billing_customer_id = b.id and o.organization_id = b.organization_id and o.environment = b.environment
+      and o.kind = 'onboarding' and o.ended_at is null and ${waitsFor[on](sql)}`
 
 /**
  * Conditions on a result. Results are constants: a plan for a parameter would expect a quarter of all rows to match.
@@ -67,6 +79,10 @@ const hasStatus = (sql: Sql, status: 'pending' | Result) => sql`
         where later.billing_customer_id = o.billing_customer_id and later.kind = 'onboarding' and later.n > o.n
       ))`
 
+/** Whoever is waited for has a live onboarding, which is the latest. */
+const isImplied = ({ onboardingStatus, blockedOn }: BillingCustomerFilter) =>
+  onboardingStatus === 'pending' && blockedOn !== undefined
+
 /** Condition on the external id, in the form of the index. The external id of a deleted customer no longer resolves. */
 const hasExternalId = (sql: Sql, externalId: string) => sql`
   and c.external_id = any(${spellings(externalId)}) and c.organization_id = b.organization_id
@@ -86,14 +102,14 @@ export async function listBillingCustomers(
   ) as row_bytes`
   const list = sql`
     ${selectBillingCustomers(sql, size)}
+    ${filter.blockedOn ? joinWaiting(sql, filter.blockedOn) : sql``}
     where b.organization_id = ${organizationId} and b.environment = ${environment}
       and ${afterCursor(sql, sql`b.id`, cursor, 'billingCustomer')}
       ${only(sql, sql`b.status`, filter.status)}
       ${only(sql, sql`b.customer_id`, filter.customerId)}
       ${filter.externalId === undefined ? sql`` : hasExternalId(sql, filter.externalId)}
       ${only(sql, sql`b.gateway`, filter.gateway)}
-      ${filter.onboardingStatus ? sql`and ${hasStatus(sql, filter.onboardingStatus)}` : sql``}
-      ${filter.blockedOn ? sql`and ${waitsFor(sql, filter.blockedOn)}` : sql``}
+      ${filter.onboardingStatus && !isImplied(filter) ? sql`and ${hasStatus(sql, filter.onboardingStatus)}` : sql``}
       ${createdWithin(sql, sql`b.created_at`, filter)}`
   const { rows, nextCursor } = await readPage<BillingCustomer>(sql, list, { limit })
   const onboardings = await readLatestFactsOf(

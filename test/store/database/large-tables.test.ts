@@ -135,3 +135,32 @@ test('a filter by a rare status reads few rows', async () => {
     expect(((await rowsRead()) - before) / 8, path).toBeLessThan(rows / 10)
   }
 })
+
+test('a filter by what live onboardings wait for reads few rows', async () => {
+  // Not started, so that no sweep looks for their runs.
+  await world.sql`
+    update onboardings set ended_at = null, result = null, blocked_on = 'customer', wake_at = now() + interval '1 day'
+    where id ~ '^onb_[0-9]{1,4}$' and id <> 'onb_7'`
+  await world.sql`update onboardings set blocked_on = 'operator' where id in ('onb_70', 'onb_700')`
+  await world.sql`analyze onboardings`
+  const lists: [path: string, found: string[] | undefined][] = [
+    ['/v1/billing_customers?limit=10&blocked_on=customer', undefined],
+    ['/v1/billing_customers?limit=10&blocked_on=customer&onboarding_status=pending', undefined],
+    ['/v1/billing_customers?limit=10&blocked_on=operator', ['bc_700', 'bc_70']],
+    ['/v1/billing_customers?limit=10&blocked_on=operator&onboarding_status=completed', []],
+    ['/v1/billing_customers?limit=10&blocked_on=gateway', []],
+  ]
+  for (const [path, found] of lists) {
+    const before = await rowsRead()
+    for (let i = 0; i < 8; i++) {
+      const { body } = await world.asNative('GET', path)
+      const ids = (body.data as { id: string }[]).map(({ id }) => id)
+      if (found) expect(ids, path).toEqual(found)
+      else expect(ids, path).toHaveLength(10)
+    }
+    expect(((await rowsRead()) - before) / 8, path).toBeLessThan(rows / 10)
+  }
+  await world.sql`
+    update onboardings set ended_at = now(), result = 'completed', blocked_on = null, wake_at = null
+    where id ~ '^onb_[0-9]{1,4}$'`
+})

@@ -151,6 +151,36 @@ test('one that is ending is not shown as waiting for its customer, alone or in a
   expect([await find(), await blockedOn()]).toEqual([[], null])
 })
 
+test('a list by who is waited for agrees with what is shown, between two reads of the run as well', async () => {
+  await world.stopWorker()
+  const { body } = await open({ customer_id: `usr_${randomUUID()}` })
+  const { id: onboarding } = body.onboarding as { id: string }
+  await world.sql`
+    insert into payment_attempts (onboarding_id, number, environment, link_version, source, gateway, account_id, reference,
+      single_use, amount, currency, state)
+    values (${onboarding}, 1, 'sandbox', 1, 'page', 'stripe', 'ga_stripe_sandbox', ${randomUUID()}, true, 1500, 'USD',
+      'open')`
+  const shown = new Set<string | null>()
+  for (const state of ['open', 'needs_customer', 'processing'])
+    for (const blockedOn of [null, 'customer', 'gateway', 'operator'])
+      for (const closing of [null, 'canceled']) {
+        await world.sql`update payment_attempts set state = ${state} where onboarding_id = ${onboarding}`
+        await world.sql`update onboardings set blocked_on = ${blockedOn}, closing = ${closing} where id = ${onboarding}`
+        const { body: one } = await world.asNative('GET', `/v1/billing_customers/${body.id}`)
+        const { blocked_on } = one.onboarding as { blocked_on: string | null }
+        shown.add(blocked_on)
+        for (const on of ['customer', 'gateway', 'operator'])
+          for (const status of ['', '&onboarding_status=pending']) {
+            const found = idsOf(await list(`blocked_on=${on}&customer_id=${body.customer_id}${status}`))
+            expect(found, `${state} ${blockedOn} ${closing} ${on}${status}`).toEqual(blocked_on === on ? [body.id] : [])
+          }
+      }
+  expect(shown).toEqual(new Set([null, 'customer', 'gateway', 'operator']))
+  await world.sql`delete from payment_attempts where onboarding_id = ${onboarding}`
+  await world.sql`update onboardings set blocked_on = 'customer', closing = null where id = ${onboarding}`
+  await world.startWorker()
+})
+
 test('a deleted customer is returned only by its own id', async () => {
   const external_id = `usr_${randomUUID()}`
   const { body } = await open({ customer_id: external_id })
