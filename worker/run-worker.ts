@@ -30,8 +30,9 @@ export const callsPerAccount = 100
 
 /** Cache, concurrency and shutdown limits of a worker. */
 export const workerLimits = {
-  // A cached waiting run uses about 130 KB; an evicted one is replayed in milliseconds.
-  maxCachedWorkflows: 2_000,
+  // A cached waiting run uses about 0.2 MB, twice as much with its garbage (docs/performance.md#live-onboardings); an
+  // evicted one is replayed in milliseconds.
+  maxCachedWorkflows: 500,
   maxConcurrentActivityTaskExecutions: 4 * callsPerAccount,
   maxConcurrentLocalActivityExecutions: 50,
   // More pollers for new runs, so that their first tasks do not queue behind those of running ones.

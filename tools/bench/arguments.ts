@@ -12,6 +12,7 @@ const usage = `npm run bench -- [name] [numbers] [--save]
   telemetry [rounds] [seconds] [runs]     cost of traces and metrics, of calls and of onboardings (default: 5, 3, 320)
   pages [pages] [seconds]                 open pages: memory, database load, delay, commits (default: 10000, 20)
   bulk [rows] [rows/s] [starts/s]         a file of contacts, to its last row (default: 100000, 100; starts left ahead)
+  live [onboardings] [minutes] [wakes/s]  onboardings that wait: memory, idle CPU, lists (default: 100000, 3, 50)
 
   --beside <folder>  for page: another checkout of this repository, with its packages, whose page is measured as well
   --save  writes the results to tools/bench/results/, which is committed (default: tools/bench/results/unsaved/)`

@@ -7,6 +7,7 @@ const programs: Record<string, string> = {
   fairness: './fairness/main.ts',
   documents: './documents.ts',
   bulk: './bulk/main.ts',
+  live: './live/main.ts',
   page: './page/main.ts',
   pages: './pages/main.ts',
   webhooks: './webhooks/main.ts',

@@ -7,8 +7,8 @@ import { freePort } from '../local/ports.ts'
 import { ensureDatabase, startPostgres } from '../local/postgres/postgres.ts'
 import { ProductionTemporal } from '../local/temporal/temporal-production.ts'
 
-/** Starts PostgreSQL with our schema, and on it the production Temporal server. */
-export async function startBenchServers(say: (line: string) => void) {
+/** Starts PostgreSQL with our schema, and on it the production Temporal server, which serves metrics if `measured`. */
+export async function startBenchServers(say: (line: string) => void, measured = false) {
   const folder = temporaryFolder('bench')
   const password = 'only-for-the-bench'
   const postgres = await startPostgres({
@@ -23,6 +23,7 @@ export async function startBenchServers(say: (line: string) => void) {
     folder: join(folder, 'temporal'),
     postgres: { host: '127.0.0.1', port: Number(new URL(databaseUrl).port), user: 'postgres', password },
     say,
+    measured,
   }).start()
   const database = openDatabase(databaseUrl, { name: 'bench', max: 1 })
   await migrate(database)
@@ -31,6 +32,8 @@ export async function startBenchServers(say: (line: string) => void) {
     folder,
     databaseUrl,
     temporalAddress: temporal.address,
+    /** Where the Temporal server serves metrics; empty if it is not measured. */
+    temporalMetricsUrl: temporal.metricsUrl,
     pids: () => ({ temporal: temporal.process.pid, postgres: postgres.pid }),
     async stop(): Promise<void> {
       await temporal.process.stop()

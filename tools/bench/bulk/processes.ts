@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** Returns the resident memory of a process in MB; 0 if it has ended. */
-function residentOf(pid: number): number {
+export function residentOf(pid: number): number {
   try {
     return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024)
   } catch {

@@ -18,6 +18,8 @@ export interface ProductionOptions {
   folder: string
   postgres: { host: string; port: number; user: string; password: string }
   say(line: string): void
+  /** Whether the server serves metrics, at `metricsUrl`. */
+  measured?: boolean
 }
 
 const dynamicConfig = fileURLToPath(new URL('../../temporal/dynamic-config.yaml', import.meta.url))
@@ -31,6 +33,7 @@ export class ProductionTemporal {
   private configFile = ''
   private programs!: { server: string; sql: string; temporal: string }
   address = ''
+  metricsUrl = ''
   process!: RunningProcess
   private started!: StartedProgram
   constructor(options: ProductionOptions) {
@@ -95,9 +98,11 @@ export class ProductionTemporal {
   }
 
   private async writeConfig(): Promise<void> {
-    const { folder, postgres } = this.options
-    const ports = await freeLowPorts(8)
+    const { folder, postgres, measured } = this.options
+    const ports = await freeLowPorts(9)
     this.address = `127.0.0.1:${ports[0]}`
+    const metrics = { prometheus: { listenAddress: `127.0.0.1:${ports[8]}` } }
+    if (measured) this.metricsUrl = `http://${metrics.prometheus.listenAddress}/metrics`
     const store = (databaseName: string, connections: number) => ({
       sql: {
         pluginName: 'postgres12',
@@ -122,7 +127,10 @@ export class ProductionTemporal {
         numHistoryShards: 16,
         datastores: { default: store('temporal', 20), visibility: store('temporal_visibility', 10) },
       },
-      global: { membership: { maxJoinDuration: '30s', broadcastAddress: '127.0.0.1' } },
+      global: {
+        membership: { maxJoinDuration: '30s', broadcastAddress: '127.0.0.1' },
+        ...(measured ? { metrics } : {}),
+      },
       services: { frontend: service(0), history: service(1), matching: service(2), worker: service(3) },
       clusterMetadata: {
         enableGlobalNamespace: false,

@@ -156,8 +156,8 @@ test('a list by who is waited for agrees with what is shown, between two reads o
   const { body } = await open({ customer_id: `usr_${randomUUID()}` })
   const { id: onboarding } = body.onboarding as { id: string }
   await world.sql`
-    insert into payment_attempts (onboarding_id, number, environment, link_version, source, gateway, account_id, reference,
-      single_use, amount, currency, state)
+    insert into payment_attempts (onboarding_id, number, environment, link_version, source, gateway, account_id,
+      reference, single_use, amount, currency, state)
     values (${onboarding}, 1, 'sandbox', 1, 'page', 'stripe', 'ga_stripe_sandbox', ${randomUUID()}, true, 1500, 'USD',
       'open')`
   const shown = new Set<string | null>()
