@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -11,6 +11,7 @@ import { temporaryFolder } from '../../../tools/local/folders.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const folder = temporaryFolder('stack')
+const config = temporaryFolder('stack-config')
 const environment = { ...process.env, LOCAL_DIR: folder, PORT: '0' }
 const run = (program: string, ...args: string[]) => promisify(execFile)(program, args, { cwd: root, env: environment })
 const readyFile = join(folder, 'ready.json')
@@ -18,12 +19,13 @@ let running: ChildProcess | undefined
 afterAll(async () => {
   running?.kill('SIGTERM')
   await until(() => running === undefined || running.exitCode !== null || running.signalCode !== null)
-  rmSync(folder, { recursive: true, force: true })
+  for (const place of [folder, config]) rmSync(place, { recursive: true, force: true })
 })
 
 interface Ready {
   pid: number
   api_url: string
+  temporal_namespace: string
   metrics_urls: { api: string; worker: string }
   stripe_url: string
   stripe_publishable_key: string
@@ -35,10 +37,45 @@ interface Ready {
   secret_key: string
   processes: { api: number; worker: number; temporal: number; postgres: number }
 }
+/** Returns the id of the process that holds the folder; '' while none does. */
+function holder(): string {
+  try {
+    return readFileSync(join(folder, 'stack.pid'), 'utf8')
+  } catch {
+    return ''
+  }
+}
 const ready = () => JSON.parse(readFileSync(readyFile, 'utf8')) as Ready
 
-/** Only the first start bundles the workflow code itself, as always without the variable. */
-const bundled = () => ({ WORKFLOW_BUNDLE: inject('bundlePath') })
+/**
+ * The environment of the second start: a developer's profile, variables and proxies for other servers, which must not
+ * affect the stack. Only the first start bundles the workflow code itself, as always without the variable.
+ */
+function secondEnvironment(): NodeJS.ProcessEnv {
+  const profile = join(config, 'temporalio')
+  mkdirSync(profile, { recursive: true })
+  writeFileSync(
+    join(profile, 'temporal.toml'),
+    '[profile.default]\naddress = "cloud.example:7233"\nnamespace = "work"\napi_key = "secret"\n' +
+      '[profile.default.tls]\n',
+  )
+  const proxies = ['http_proxy', 'https_proxy', 'grpc_proxy', 'all_proxy'].flatMap((name) => [
+    [name, 'http://127.0.0.1:9'],
+    [name.toUpperCase(), 'http://127.0.0.1:9'],
+  ])
+  return {
+    ...Object.fromEntries(proxies),
+    WORKFLOW_BUNDLE: inject('bundlePath'),
+    XDG_CONFIG_HOME: config,
+    TEMPORAL_PROFILE: 'default',
+    TEMPORAL_NAMESPACE: 'work',
+    TEMPORAL_API_KEY: 'secret',
+    TEMPORAL_TLS: 'true',
+    NODE_USE_ENV_PROXY: '1',
+    PGTARGETSESSIONATTRS: 'standby',
+    PGSSL: 'require',
+  }
+}
 
 /** Runs `npm start` until ready.json exists and all output is printed. */
 async function start(env: NodeJS.ProcessEnv = {}): Promise<{ ready: Ready; output: () => string }> {
@@ -100,7 +137,7 @@ async function edge({ api_url, secret_key, org_id, brand_id }: Ready, action: st
 }
 
 test(
-  'npm start starts everything, keeps data across restarts, and SIGTERM leaves no process behind',
+  'npm start starts everything, keeps data when it is killed, takes admin commands and ends with SIGTERM',
   { timeout: 600_000 },
   async () => {
     const first = await start()
@@ -151,49 +188,41 @@ test(
       await until(() => ready().processes[name] !== first.ready.processes[name])
     }
     await until(async () => (await fetch(`${first.ready.api_url}/readyz`).catch(() => undefined))?.ok)
-    await stop(first.ready.pid)
 
-    const second = await start(bundled())
-    expect(second.ready).toMatchObject({
-      org_id: first.ready.org_id,
-      secret_key: first.ready.secret_key,
-      item_id: first.ready.item_id,
-    })
-    expect(second.ready.contact_id).not.toBe(first.ready.contact_id)
-    expect((await edge(second.ready, 'getCustomer', { bc_id })).data.bc_status).toBe('active')
-    await stop(second.ready.pid)
-
-    // A killed launcher cannot stop anything, and nothing runs on without it.
-    const third = await start(bundled())
-    process.kill(third.ready.pid, 'SIGKILL')
+    // A killed launcher cannot stop anything, and nothing runs on without it. The next start replaces what it left.
+    process.kill(first.ready.pid, 'SIGKILL')
     await until(() => leftovers().length === 0, Boolean, 30_000)
-    // The next start replaces these. The next test would mistake them for its own.
-    for (const file of ['ready.json', 'stack.pid']) rmSync(join(folder, file))
-  },
-)
+    rmSync(readyFile)
 
-test(
-  'a second start is rejected while the first one starts; then admin commands and the printed curl line work',
-  { timeout: 400_000 },
-  async () => {
-    const starting = start(bundled())
-    await until(() => existsSync(join(folder, 'stack.pid')))
+    const killed = holder()
+    const starting = start(secondEnvironment())
+    await until(() => !['', killed].includes(holder()))
     await expect(run('npm', 'start')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('already') })
 
-    const { ready, output } = await starting
+    const { ready: second, output } = await starting
+    expect(output()).toContain(
+      'ignored by the local stack: TEMPORAL_API_KEY, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE, TEMPORAL_TLS',
+    )
+    expect(second.temporal_namespace).toBe('default')
+    expect(await (await fetch(`${second.api_url}/readyz`)).json()).toEqual({ database: true, temporal: true })
+    const { org_id, secret_key, item_id } = first.ready
+    expect(second).toMatchObject({ org_id, secret_key, item_id })
+    expect(second.contact_id).not.toBe(first.ready.contact_id)
+    expect((await edge(second, 'getCustomer', { bc_id })).data.bc_status).toBe('active')
+
     expect((await run('npm', 'run', '-s', 'admin', '--', 'needs-person')).stdout).toBe('nothing\n')
     // A command that calls the gateway uses the simulator of the stack.
-    const importing = ['--organization', ready.org_id, '--environment', 'sandbox', '--out', join(folder, 'import')]
+    const importing = ['--organization', org_id, '--environment', 'sandbox', '--out', join(folder, 'import')]
     const imported = await run('npm', 'run', '-s', 'admin', '--', 'import-gateway-customers', ...importing)
     expect(imported.stdout).toMatch(/^customers: \d+\nmatched: /)
     // Also as the platform that the simulator is.
-    const { id } = await connectAccount(ready)
+    const { id } = await connectAccount(second)
     const verified = await run('npm', 'run', '-s', 'admin', '--', 'verify-gateway-account', '--account', id)
     expect(verified.stdout).toContain('status: "pending"')
     const [line] = /curl -s .*?\n\n/s.exec(output())!
     expect(JSON.parse((await run('bash', '-c', line)).stdout)).toMatchObject({
       status: 'pending',
-      onboarding: { billable_item_id: ready.item_id },
+      onboarding: { billable_item_id: item_id },
     })
     // A supervisor only knows npm's process, which forwards the signal.
     await stop(running!.pid!)
