@@ -83,6 +83,32 @@ test('customers:write alone opens no onboarding, at any door, and gets no link f
   await world.asNative('PATCH', '/v1/settings', { onboard_new_customers: null })
 })
 
+test('closing with a refund requires charges:write, and refunds nothing without it', async () => {
+  const { bc, page } = await world.openSetup()
+  await page.submitCard()
+  await world.ended(bc)
+  const close = async (body: object, ...scopes: string[]) =>
+    world.asNative('POST', `/v1/billing_customers/${bc}/close`, { reason: 'x', ...body }, await keyWith(...scopes))
+  for (const scopes of [['billing_customers:write'], ['billing_customers:write', 'charges:read']]) {
+    const refused = await close({ refund_initial: true }, ...scopes)
+    expect(refused.body).toMatchObject({ status: 403, detail: expect.stringContaining('charges:write') })
+  }
+  const [before] = await world.sql`select status from billing_customers where id = ${bc}`
+  expect([
+    before!.status,
+    await world.sql`select 1 from refunds r join charges c on c.id = r.charge_id
+    where c.billing_customer_id = ${bc}`,
+  ]).toEqual(['active', []])
+  expect((await close({ refund_initial: false }, 'billing_customers:write')).body.status).toBe('closed')
+  expect((await close({ refund_initial: true }, 'billing_customers:write')).status).toBe(403)
+  const refunded = await close({ refund_initial: true }, 'billing_customers:write', 'charges:write')
+  expect(refunded.status).toBe(200)
+  expect(
+    await world.sql`select 1 from refunds r join charges c on c.id = r.charge_id
+    where c.billing_customer_id = ${bc}`,
+  ).toHaveLength(1)
+})
+
 test('only keys with enrollments:write enroll an active billing customer; opening includes an item', async () => {
   const opener = await keyWith('billing_customers:write')
   const { contact, bc, page } = await world.openSetup(world.newContact(), {

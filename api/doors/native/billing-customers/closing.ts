@@ -1,5 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { byApiKey } from '../../../../domain/events/author.ts'
+import { Failure } from '../../../../domain/failure/failures.ts'
+import { allows } from '../../../../domain/tenant/scopes.ts'
 import { removePaymentMethod } from '../../../../store/billing-customers/remove-method.ts'
 import { closeBillingCustomer } from '../../../../store/lifecycle/close-billing-customer.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
@@ -16,9 +18,14 @@ import { guards, nativeRefusals, security } from '../door.ts'
 const request = z
   .strictObject({
     reason: fields.reason('The contract has ended'),
-    refund_initial: z.boolean().optional().openapi({
-      description: 'Whether what is left of the initial charge is refunded. Default: false',
-    }),
+    refund_initial: z
+      .boolean()
+      .optional()
+      .openapi({
+        description:
+          'Whether what is left of the initial charge is refunded, which also requires the scope charges:write. ' +
+          'Default: false',
+      }),
   })
   .openapi('CloseBillingCustomerRequest')
 
@@ -40,6 +47,9 @@ export function addClosing(app: OpenAPIHono<CallEnv>, d: ApiDependencies): void 
   app.openapi(close, async (c) => {
     const caller = c.get('caller')
     const { reason, refund_initial: refundInitial = false } = c.req.valid('json')
+    // As for a refund by POST /v1/charges/{id}/refund.
+    if (refundInitial && !allows(caller.scopes, 'charges:write'))
+      throw new Failure('forbidden', 'the API key lacks the scope charges:write, which refund_initial requires')
     const { id } = await requireBillingCustomer(d, caller, c.req.valid('param').id)
     if (await isAppliedCall(d, c)) return c.json(await viewOf(d, caller, id), 200)
     const wanted = { reason, refundInitial, createdBy: creatorOf(c) }
