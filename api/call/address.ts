@@ -34,6 +34,8 @@ export function checkAddress(c: Context, { query: takesQuery = false }: { query?
     const [name, value] = splitOnce(pair, '=')
     const plain = inQuery(name)
     if (plain === undefined) throw invalid('query', 'must be percent-encoded UTF-8 without NUL')
+    // Hono drops a value without a name, and a call would ignore it.
+    if (plain === '') throw invalid('query', 'must not have a parameter without a name')
     if (!takesQuery || plain === '__proto__') throw invalid(paramOf([plain]), 'is not a field of this call')
     if (inQuery(value) === undefined) throw invalid(paramOf([plain]), 'must be percent-encoded UTF-8 without NUL')
   }

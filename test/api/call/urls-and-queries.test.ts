@@ -30,6 +30,25 @@ test('native: rejects a malformed URL and names the path or the parameter', asyn
     expect((await native(`/v1/customers?${query}`)).body, query).toMatchObject({ status: 400, param })
 })
 
+test('a parameter without a name is not ignored: lists, single objects, uploads, other doors', async () => {
+  const without = 'query: must not have a parameter without a name'
+  for (const path of ['/v1/customers?=usr_1', '/v1/events?limit=1&=2', '/v1/charges?=', `/v1/settings?=1`])
+    expect((await native(path)).body, path).toMatchObject({ status: 400, detail: without })
+  for (const door of doorNames) {
+    const answer = await callDoor(world, door, 'GET', '/nobody?=1')
+    expect([answer.status, said(answer)], door).toEqual([400, without])
+  }
+  // Its author meant dry_run=true.
+  const upload = await world.request('/v1/bulk_onboardings?=true', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${world.seeds.secret_key}`, 'Content-Type': 'text/csv' },
+    body: 'external_id\nusr_without_name\n',
+  })
+  expect(upload.body).toMatchObject({ status: 400, detail: without })
+  expect(await world.sql`select 1 from bulk_rows where external_id = 'usr_without_name'`).toEqual([])
+  expect((await native('/v1/customers?&limit=1&')).status).toBe(200)
+})
+
 test('native: reads and writes of a single object reject unknown query parameters', async () => {
   const { body } = await world.asNative('POST', '/v1/customers', { external_id: randomUUID() })
   for (const path of [
