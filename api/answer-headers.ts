@@ -1,17 +1,21 @@
 import type { MiddlewareHandler } from 'hono'
 
 /**
- * Sets the headers of every response, including errors: responses contain keys, setup links and personal data. Handlers
- * can replace these headers. `hstsSeconds` is how long browsers must use only HTTPS (RFC 6797). A service behind a
- * proxy cannot know whether clients use HTTPS.
+ * Returns the headers of every response: responses contain keys, setup links and personal data. `hstsSeconds` is how
+ * long browsers must use only HTTPS (RFC 6797). A service behind a proxy cannot know whether clients use HTTPS.
  */
+export const headersOfAll = (hstsSeconds: number | undefined): Record<string, string> => ({
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  Vary: 'Authorization, x-api-key',
+  ...(hstsSeconds === undefined ? {} : { 'Strict-Transport-Security': `max-age=${hstsSeconds}` }),
+})
+
+/** Sets the headers of every response, including errors. Handlers can replace them. */
 export function answerHeaders(hstsSeconds: number | undefined): MiddlewareHandler {
-  const hsts = hstsSeconds === undefined ? undefined : `max-age=${hstsSeconds}`
+  const headers = Object.entries(headersOfAll(hstsSeconds))
   return (c, next) => {
-    c.header('Cache-Control', 'no-store')
-    c.header('X-Content-Type-Options', 'nosniff')
-    c.header('Vary', 'Authorization, x-api-key')
-    if (hsts) c.header('Strict-Transport-Security', hsts)
+    for (const [name, value] of headers) c.header(name, value)
     return next()
   }
 }

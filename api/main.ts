@@ -102,8 +102,8 @@ const app = createApp(
   },
 )
 
-const { port, host: hostname, keepAlive } = config
-const serving = serveApi({ fetch: app.fetch, port, hostname, keepAlive })
+const { port, host: hostname, keepAlive, hstsSeconds } = config
+const serving = serveApi({ fetch: app.fetch, port, hostname, keepAlive, hstsSeconds })
 const listening = await beforeStart(() => serving.listening)
 if (config.metrics) {
   measureProcess()

@@ -1,7 +1,10 @@
-import type { Server } from 'node:http'
-import { serve, type ServerType } from '@hono/node-server'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener, RequestError, type serve } from '@hono/node-server'
 import { whyNotListening } from '../runtime/http/not-listening.ts'
+import { headersOfAll } from './answer-headers.ts'
 import { holdingCalls } from './call/held.ts'
+import { answerMalformed, refuse, requireHost } from './malformed-requests.ts'
 
 type Options = Pick<Parameters<typeof serve>[0], 'fetch'> & {
   port: number
@@ -11,6 +14,8 @@ type Options = Pick<Parameters<typeof serve>[0], 'fetch'> & {
    * 60): if a connection closes while a proxy sends a request on it, the request fails with 502.
    */
   keepAlive: number
+  /** See `headersOfAll`. */
+  hstsSeconds?: number | undefined
 }
 
 export interface Serving {
@@ -25,14 +30,17 @@ export interface Serving {
 }
 
 /** Serves the API. */
-export function serveApi({ fetch, port, hostname, keepAlive }: Options): Serving {
-  let server!: Server
+export function serveApi({ fetch, port, hostname, keepAlive, hstsSeconds }: Options): Serving {
+  const headers = headersOfAll(hstsSeconds)
+  const listener = getRequestListener(holdingCalls(fetch as never), {
+    hostname,
+    errorHandler: (error) => refuse(error instanceof RequestError ? 400 : 500, headers),
+  })
+  const server = createServer({ requireHostHeader: false }, requireHost(listener, headers))
+  answerMalformed(server, headers)
   const listening = new Promise<number>((resolve, reject) => {
-    const made: ServerType = serve({ fetch: holdingCalls(fetch as never), port, hostname }, (address) =>
-      resolve(address.port),
-    )
-    server = made as Server
     server.once('error', (error) => reject(new Error(whyNotListening(error, hostname, port))))
+    server.listen(port, hostname, () => resolve((server.address() as AddressInfo).port))
   })
   server.keepAliveTimeout = keepAlive * 1_000
   // Node closes a connection whose next headers are late, which must not happen to an idle one.
