@@ -118,7 +118,7 @@ export const idempotent =
     }
     if (reservation.outcome === 'other_request')
       throw new Failure('idempotency_mismatch', 'was used with a different request', { param: 'Idempotency-Key' })
-    if (reservation.outcome === 'erased') throwFirstTryEnded('something for a customer that was erased')
+    if (reservation.outcome === 'erased') throwFirstTryEnded('something for a customer that was deleted')
     if (reservation.outcome === 'running')
       throw new Failure('idempotency_in_progress', 'is in use by a request that is still running', {
         param: 'Idempotency-Key',

@@ -4,6 +4,7 @@ import type { Tenant } from '../../domain/reference.ts'
 import { lockCustomer } from '../customers/customers.ts'
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { insertTenantEvent } from '../events/events.ts'
+import { eraseAnswers } from '../tenants/idempotency-keys.ts'
 import { skipRowsOf } from './erase-bulk-rows.ts'
 import { readErasureSubject } from './subject.ts'
 
@@ -11,9 +12,9 @@ import { readErasureSubject } from './subject.ts'
 const callsEndWithin = 60
 
 /**
- * Deletes a customer, with the event: its ids no longer resolve, and its external id can be reused. Its personal data
- * is to be erased `eraseAfter` days later (`eraseRecords`). Throws `not_found`, and `conflict` if it has a live
- * onboarding, a billing customer that is active or suspended, or children.
+ * Deletes a customer, with the event: its ids no longer resolve, its external id can be reused, and a repeat of an
+ * earlier call is rejected. Its personal data is to be erased `eraseAfter` days later (`eraseRecords`). Throws
+ * `not_found`, and `conflict` if it has a live onboarding, a billing customer that is active or suspended, or children.
  */
 export async function deleteCustomer(
   database: Database,
@@ -34,7 +35,10 @@ export async function deleteCustomer(
       where onboarding_id in (
         select o.id from onboardings o join billing_customers b on b.id = o.billing_customer_id
         where ${ownedBy(sql, tenant, id)})`
-    await skipRowsOf(sql, (await readErasureSubject(sql, id))!)
+    const subject = (await readErasureSubject(sql, id))!
+    await skipRowsOf(sql, subject)
+    // A repeat of an earlier call must not return the data of a customer that no longer exists.
+    await eraseAnswers(sql, subject)
     await insertTenantEvent(sql, tenant, { type: 'customer.deleted', ...byApiKey(by), data: { customer_id: id } })
   })
 }

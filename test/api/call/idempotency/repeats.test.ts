@@ -72,6 +72,36 @@ test('a repeat does not recreate a customer that was deleted since the first att
   }
 })
 
+test('a repeat returns nothing that is stored about a customer that was deleted, before its erasure too', async () => {
+  const opening = (key: string, customer_id: string) => post(key, { customer_id }, '/v1/billing_customers')
+  const make = {
+    native: (key: string, external_id: string) => post(key, { external_id, name: 'Deleted Since' }),
+    opening,
+    ...Object.fromEntries(
+      doorNames.map((door) => [
+        door,
+        (key: string, external_id: string) =>
+          callDoor(world, door, 'POST', '', doors[door].smallest(external_id), { headers: { 'Idempotency-Key': key } }),
+      ]),
+    ),
+  }
+  for (const [name, call] of Object.entries(make)) {
+    const [key, externalId, other] = [randomUUID(), `usr_${randomUUID()}`, randomUUID()]
+    const first = await call(key, externalId)
+    expect(first.status, name).toBe(201)
+    if (name === 'opening') world.pageOf(first.body.setup_url)
+    await post(other, { external_id: `usr_${other}` })
+    await world.sql`update onboardings set ended_at = now(), result = 'canceled', wake_at = null, blocked_on = null
+      where ended_at is null`
+    expect((await world.asNative('DELETE', `/v1/customers/${externalId}`)).status, name).toBe(204)
+    const again = await call(key, externalId)
+    expect(again.status, name).toBe(name === 'billing-io' || name === 'flexprice' ? 400 : 409)
+    expect([JSON.stringify(again.body).includes(ended), replayed(again)], name).toEqual([true, null])
+    expect(await world.sql`select 1 from idempotency_keys where body like ${`%${externalId}%`}`, name).toEqual([])
+    expect(replayed(await post(other, { external_id: `usr_${other}` })), name).toBe('true')
+  }
+})
+
 test('nor if its onboarding was started with it', async () => {
   const scope = { organization: world.seeds.org_id, environment: 'sandbox', name: 'onboard_new_customers' }
   await world.admin('set-setting', { ...scope, value: 'true' })
