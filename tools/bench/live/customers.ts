@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { LiveStack } from './stack.ts'
 
 /** A customer with an onboarding. */
@@ -11,8 +12,13 @@ export interface Customer {
 
 const json = { 'Content-Type': 'application/json' }
 
-async function post<Answer>(url: string, init: RequestInit): Promise<Answer> {
+/** Repeats a call for half a minute that returns 503: each can be repeated. */
+async function post<Answer>(url: string, init: RequestInit, triesLeft = 30): Promise<Answer> {
   const response = await fetch(url, { method: 'POST', ...init })
+  if (response.status === 503 && triesLeft > 0) {
+    await sleep(1_000)
+    return post(url, init, triesLeft - 1)
+  }
   if (!response.ok) throw new Error(`${new URL(url).pathname} returned ${response.status} ${await response.text()}`)
   return (await response.json()) as Answer
 }
