@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
+import { ofOtherTemporal } from '../../../tools/local/environment.ts'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
 import { bundleProgram } from '../../../tools/scripts/bundle-program.ts'
 
@@ -46,6 +47,13 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
   ['DATABASE_PASSWORD', { DATABASE_PASSWORD_FILE: file('password', 'p') }, '127.0.0.1:1/d'],
 ])('npm run admin takes %s from a file, before what the local stack says', async (_, env, place) => {
   expect(await errorOf(env)).toBe(`PostgreSQL does not respond at postgres://u:…@${place} (DATABASE_URL)\n`)
+})
+
+test('Temporal variables of the shell describe the stack only if TEMPORAL_ADDRESS named its server', () => {
+  const ofShell = { TEMPORAL_ADDRESS: 'cloud:7233', TEMPORAL_NAMESPACE: 'work', TEMPORAL_PROFILE: 'x' }
+  const env = { ...ofShell, TEMPORAL_API_KEY: '', TEMPORAL_CLI_PATH: '/temporal', PORT: '8080' }
+  expect(ofOtherTemporal(env, false)).toEqual(Object.keys(ofShell))
+  expect(ofOtherTemporal(env, true)).toEqual(['TEMPORAL_PROFILE'])
 })
 
 test('npm run admin names a file that cannot be used', async () => {
