@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { workflowCode } from '../../worker/workflow-code.ts'
 import { machineCache } from '../local/go-build.ts'
+import { buildPage } from '../scripts/build-page.ts'
+import { bundleProgram } from '../scripts/bundle-program.ts'
+import { bundleWorkflows } from '../scripts/bundle-workflows.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const git = (...args: string[]) =>
@@ -63,6 +66,17 @@ export function buildThis(folder: string): Build {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   npmIn(folder, 'run', '--silent', 'build')
   return builtIn(folder, 'this build')
+}
+
+/** Bundles the programs of this working tree, faster than a build. WORKFLOW_BUNDLE can have its workflow code. */
+export async function bundleThis(folder: string): Promise<Build> {
+  const mains = ['api/main', 'worker/main', 'admin/main', 'admin/migrate']
+  const [ofApi] = await Promise.all(mains.map((main) => bundleProgram(`${main}.ts`)))
+  await buildPage()
+  const bundle = process.env.WORKFLOW_BUNDLE || (await bundleWorkflows(`${folder}-workflow-bundle.js`))
+  // As those of a release: by this path they are found.
+  symlinkSync(join(dirname(ofApi!), '..'), folder)
+  return { name: 'this build', program: (main) => join(folder, `${main}.js`), bundle }
 }
 
 /** This build with workflow code that cannot replay its runs. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { readArguments, refuseArguments, wholeNumber } from '../../runtime/arguments.ts'
 import { createEnding } from '../chaos/processes/ending.ts'
 import { temporaryFolder } from '../local/folders.ts'
-import { buildRelease, buildThis, incompatibleWith, newestTag } from './builds.ts'
+import { buildRelease, buildThis, bundleThis, incompatibleWith, newestTag } from './builds.ts'
 import { createDrill } from './drill.ts'
 import { forceAndHeal } from './incompatible.ts'
 import { rollInAndBack } from './rolling.ts'
@@ -20,6 +20,7 @@ const usage = `npm run upgrade-drill -- [--option value …]
   --from <tag>                   release to begin with (default: the newest tag)
   --size <number>                onboardings in each situation (default: 3)
   --temporal <production|dev>    Temporal server to start (default: production)
+  --bundled                      bundle this working tree instead of building it
   --parts <list>                 what follows: none, or some of incompatible,ids,versions (default: all)`
 const { values } = readArguments(usage, {
   options: {
@@ -27,6 +28,7 @@ const { values } = readArguments(usage, {
     size: { type: 'string', default: '3' },
     temporal: { type: 'string', default: 'production' },
     parts: { type: 'string', default: allParts.join(',') },
+    bundled: { type: 'boolean', default: false },
   },
 })
 const size = wholeNumber(usage, '--size', values.size, 1)
@@ -47,14 +49,14 @@ const { cleanup, end } = createEnding(folder)
 try {
   say(`building ${from} and this working tree`)
   const old = buildRelease(from, join(folder, 'old'))
-  const now = buildThis(join(folder, 'new'))
-  const wrong = await incompatibleWith(now, join(folder, 'incompatible-bundle.js'))
+  const now = values.bundled ? await bundleThis(join(folder, 'new')) : buildThis(join(folder, 'new'))
+  const incompatible = () => incompatibleWith(now, join(folder, 'incompatible-bundle.js'))
   const drill = createDrill(await startStack(old, { folder, temporal, say, cleanup }), size)
   say(`--- ${from}, this build, back, in again`)
   let running = await rollInAndBack(drill, old, now)
   if (parts.includes('incompatible')) {
     say('--- a build that cannot replay the live runs')
-    running = await forceAndHeal(drill, running, wrong)
+    running = await forceAndHeal(drill, running, await incompatible())
   }
   if (parts.includes('ids')) {
     say('--- short workflow ids')
@@ -62,7 +64,7 @@ try {
   }
   if (parts.includes('versions')) {
     say('--- worker versions')
-    await moveBetweenVersions(drill, running, now, wrong)
+    await moveBetweenVersions(drill, running, now, await incompatible())
   }
   const { problems } = drill
   say(problems.length === 0 ? 'Everything is exactly right.' : `NOT right:\n  ${problems.join('\n  ')}`)
