@@ -19,10 +19,14 @@ export interface Walk {
   isOver(): boolean
 }
 
-/** The list with which the next step goes on. `refused`: whether the account does not let us list one before it. */
+/**
+ * The list with which the next step goes on. `refused`: whether the account does not let us list one before it.
+ * `width`: the length of its next window in milliseconds, by default the longest.
+ */
 export interface ListPosition {
   list: ListName
   refused: boolean
+  width?: number
 }
 
 /**
@@ -48,8 +52,9 @@ export async function compareLists(d: ActivityDependencies, walk: Walk, position
   const compared: Compared = { unknown: 0, refused: position?.refused ?? false }
   for (const list of position ? names.slice(names.indexOf(position.list)) : names) {
     try {
-      const isCompared = await compareList(d, walk, list, compared)
-      if (!isCompared) return { ...compared, next: { list, refused: compared.refused } }
+      const firstWidth = position?.list === list ? position.width : undefined
+      const width = await compareList(d, walk, list, compared, firstWidth)
+      if (width !== undefined) return { ...compared, next: { list, refused: compared.refused, width } }
     } catch (error) {
       if (!isGatewayError(error, 'refused')) throw error
       compared.refused = true
@@ -59,23 +64,24 @@ export async function compareLists(d: ActivityDependencies, walk: Walk, position
   return compared
 }
 
-/** Returns whether the list was compared up to now. */
+/** Returns undefined if the list was compared up to now, and otherwise the length of the window to go on with. */
 async function compareList(
   d: ActivityDependencies,
   { account, gateway, isOver }: Walk,
   list: ListName,
   compared: Compared,
-): Promise<boolean> {
+  firstWidth = gateway.lists!.longestPeriod,
+): Promise<number | undefined> {
   const { database } = d
   const limits = gateway.lists!
   const of = { accountId: account.accountId, list }
   const now = new Date()
-  let width = limits.longestPeriod
+  let width = firstWidth
   let progress = await openList(database, of, await reconciledSince(database))
   for (let isLast = false; !isLast; await sleep(pause)) {
     const window = nextWindow(progress, limits.completeAfter, { width, now })
     if (window.from >= window.to) break
-    if (isOver()) return false
+    if (isOver()) return width
     const page = await readPage(gateway, list, window, progress.nextPage)
     if (page === 'gone') progress = await beginWindowAgain(database, of)
     else if (page === 'too_many') {
@@ -91,7 +97,7 @@ async function compareList(
   }
   const shownBefore = after(progress.comparedUntil, -limits.completeAfter)
   if (list === 'payments') while (await markUnlisted(database, of.accountId, shownBefore));
-  return true
+  return undefined
 }
 
 const after = (time: Date, milliseconds: number) => new Date(time.getTime() + milliseconds)

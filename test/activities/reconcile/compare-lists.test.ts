@@ -14,6 +14,8 @@ afterAll(() => world.close())
 
 const accountId = 'ga_stripe_sandbox'
 const hours = 3_600_000
+/** Longer periods have too many entries, in tests of that. */
+const most = 4 * hours
 const empty: ListedPage = { listed: [], next: null }
 
 interface Asked {
@@ -63,11 +65,20 @@ test('that an account does not let us list something is known to the step that r
   expect(second.asked.map(({ list }) => list)).toEqual(['refunds', 'disputes'])
 })
 
+const beginADayAgo = () => world.sql`
+  update gateway_lists set compared_until = now() - interval '24 hours', window_start = null, window_end = null,
+    next_page = null where account_id = ${accountId} and list = 'payments'`
+
+test('a step that goes on after a period that was halved asks for one of at most twice its length', async () => {
+  await beginADayAgo()
+  const answer = ({ length }: Asked): Answer => (length > most ? 'too_many' : empty)
+  const first = await step(answer, (asked) => asked.some(({ length }) => length <= most))
+  const second = await step(answer, () => false, first.next)
+  expect(second.asked[0]!.length).toBeLessThanOrEqual(2 * first.asked.at(-1)!.length)
+})
+
 test('a step that goes on within a period that was halved asks for no longer ones than the step before', async () => {
-  await world.sql`
-    update gateway_lists set compared_until = now() - interval '24 hours', window_start = null, window_end = null,
-      next_page = null where account_id = ${accountId} and list = 'payments'`
-  const most = 4 * hours
+  await beginADayAgo()
   const answer = ({ length }: Asked): Answer => (length > most ? 'too_many' : { ...empty, next: 'second' })
   const first = await step(answer, (asked) => (asked.at(-1)?.length ?? Infinity) <= most)
   const halved = first.asked.at(-1)!.length
