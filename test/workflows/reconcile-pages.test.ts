@@ -23,7 +23,14 @@ test(`${charges} charges of a missed day: each difference is settled or given to
     world.simulate('copies', { payment_intent: intent, names, count: count })
   await expectEachDifferenceFound(world, {
     ...{ gateway: 'stripe', names: 'pi_', transaction: 'null', charges },
-    ...{ simulate: world.simulate, list: '/v1/charges', perPage: 100 },
+    simulate: world.simulate,
+    list: {
+      ...{ path: '/v1/charges', perPage: 100, entries: 1 + charges * 1.01 },
+      pageOf: ({ input }) => ({
+        ...{ from: Number(input!.created.gte), to: Number(input!.created.lt) - 1 },
+        page: input!.starting_after ?? null,
+      }),
+    },
     async pay(count) {
       const { bc, page } = await world.openSetup()
       await page.submitCard()

@@ -137,7 +137,16 @@ test(`${charges} charges of a missed day: each difference is settled or given to
   await expectEachDifferenceFound(world, {
     // Rows of the version before have no transaction: they are every tenth.
     ...{ gateway: 'paypal', names: 'ORDER', transaction: `case when i % 10 > 0 then 'CORDER' || i end`, charges },
-    ...{ simulate: world.simulatePayPal, list: '/v1/reporting/transactions', perPage: 500 },
+    simulate: world.simulatePayPal,
+    list: {
+      // The payments, of each hundred one of another program, two refunds and a hold; and 20 of the tests before.
+      ...{ path: '/v1/reporting/transactions', perPage: 500, entries: charges * 1.04 + 20 },
+      pageOf({ query }) {
+        const asked = new URLSearchParams(query)
+        const second = (name: string) => Date.parse(asked.get(name)!) / 1_000
+        return { from: second('start_date'), to: second('end_date') - 1, page: asked.get('page') }
+      },
+    },
     async pay(count) {
       charge = (await paid()).capture
       await copy('ORDER', count, 18_000 / count)

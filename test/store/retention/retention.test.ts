@@ -28,7 +28,7 @@ const others = 'org_others'
 const many = 100_000
 /** Where the ids of the many events begin, which are newer than the others. */
 const busyIds = 10_000_000
-const [quiet, live, unknown, refunding, disputed, pending, ofOthers] = [1, 2, 3, 4, 5, 6, 7]
+const [quiet, live, unknown, refunding, disputed, pending, ofOthers, late] = [1, 2, 3, 4, 5, 6, 7, 8]
 const idOf = (prefix: string, number: number) => `${prefix}_${String(number).padStart(26, '0')}`
 const days = (count: number) => `now() - interval '${count} days'`
 
@@ -47,6 +47,7 @@ beforeAll(async () => {
   await add(unknown, { charge: { state: `'unknown'` } })
   await add(refunding, { charge: { wake_at: 'now()' } })
   await add(disputed, { charge: { disputed_at: 'now()' } })
+  await add(late, { charge: { late: 'true' } })
   await add(pending)
   await add(ofOthers, {}, others)
 })
@@ -67,7 +68,7 @@ test('100,000 old events are deleted in batches; those that something needs rema
     ...eventColumns(limited, busy, busyIds),
     created_at: `now() - interval '90 days' + case when i <= ${many - young} then -1 else 1 end * interval '1 hour'`,
   })
-  const small = [quiet, live, unknown, refunding, disputed, pending, ofOthers]
+  const small = [quiet, live, unknown, refunding, disputed, pending, ofOthers, late]
   for (const number of small)
     await insertRows(sql, 'events', [1, 3], {
       ...eventColumns(number === ofOthers ? others : limited, number, 1_000 * number),
@@ -93,7 +94,7 @@ test('100,000 old events are deleted in batches; those that something needs rema
   expect(counts.length).toBeGreaterThanOrEqual(many / batchSize)
   expect(await sequences(busy)).toEqual(Array.from({ length: young }, (_, i) => many - young + 1 + i))
   expect(await sequences(quiet)).toEqual([3])
-  for (const number of [live, unknown, refunding, disputed, ofOthers])
+  for (const number of [live, unknown, refunding, disputed, ofOthers, late])
     expect(await sequences(number)).toEqual([1, 2, 3])
   expect(await sequences(pending)).toEqual([2, 3])
   expect((await sql`select state from webhook_deliveries`).map(({ state }) => state)).toEqual(['pending'])
@@ -131,7 +132,7 @@ test('100,000 old attempts are deleted in batches; paid ones remain, and those t
   await insertOldCustomers(sql, { organization: limited, numbers: [first, last] })
   for (let number = 1; number <= perCustomer; number++)
     await insertRows(sql, 'payment_attempts', [first, last], attemptColumns(String(number)))
-  const small = [live, unknown, refunding, disputed, ofOthers]
+  const small = [live, unknown, refunding, disputed, ofOthers, late]
   for (const number of small) await insertRows(sql, 'payment_attempts', [number, number], attemptColumns())
   const kinds: Record<string, string>[] = [
     {},
@@ -161,6 +162,9 @@ test('100,000 old attempts are deleted in batches; paid ones remain, and those t
 test('attempts remain while a limit on declines counts them', async () => {
   const { sql } = database
   await insertRows(sql, 'payment_attempts', [quiet, quiet], attemptColumns('8'))
+  // The default of the installation, while the organization sets no other window.
+  await deleteOldAttempts(sql, 181 * 86_400)
+  expect(await attemptsOf(quiet)).toEqual([2, 3, 5, 7, 8])
   await sql`
     insert into settings (organization_id, environment, name, value)
     values (${limited}, 'sandbox', 'decline_window_seconds', ${sql.json(181 * 86_400)})`

@@ -5,6 +5,7 @@ import { compareLists } from '../../../activities/reconcile/compare-lists.ts'
 import { fillTables, type FilledGateway } from '../fill-tables.ts'
 import { until } from '../until.ts'
 import type { World } from '../world/world.ts'
+import { expectEachPageOnce, type GatewayCall, type PagedList } from './pages-once.ts'
 
 // Many charges of one gateway with differences of every kind, without any event. See "Reconciliation" in
 // CONTRIBUTING.md.
@@ -14,9 +15,8 @@ export interface ListedSide extends FilledGateway {
   /** How many charges there are. */
   charges: number
   simulate: World['simulate']
-  /** The path of the list of payments, and how many its pages have. */
-  list: string
-  perPage: number
+  /** The list of payments. */
+  list: PagedList
   /** Pays once, and copies that as the charges that are filled in. Returns the customer at the gateway. */
   pay(count: number): Promise<string>
   /** Makes payments of which nothing is recorded here. */
@@ -60,7 +60,7 @@ export async function expectEachDifferenceFound(world: World, side: ListedSide):
   const { steps, ...found } = await reconcileRound(world)
   const seconds = (Date.now() - began) / 1_000
   const calls = (await requestsOf(side)).slice(earlier)
-  const lists = calls.filter(({ path }) => path.split('?')[0] === side.list)
+  const lists = calls.filter(({ path }) => path.split('?')[0] === side.list.path)
   console.log({ charges, ...found, seconds, steps, calls: calls.length, lists: lists.length, before })
   expect(found.notListed).toEqual([])
   expect(begun + found.unknown).toBe(2 * ofEachKind)
@@ -83,10 +83,9 @@ export async function expectEachDifferenceFound(world: World, side: ListedSide):
   expect(open).toBe(0)
   expect(await countCharges(side)).toBe(charged)
 
-  // The resumed window repeats no page.
-  expect(lists.length).toBeLessThanOrEqual((charges + ofEachKind) / side.perPage + 8)
+  expectEachPageOnce(side.list, lists)
   const differences = 6 * ofEachKind
-  expect(calls.length).toBeLessThanOrEqual(charges / side.perPage + 12 + 8 * differences)
+  expect(calls.length).toBeLessThanOrEqual(charges / side.list.perPage + 12 + 8 * differences)
   expect(steps).toBeLessThanOrEqual(2 + Math.ceil(seconds / 10) + Math.ceil(differences / 200))
   // A round without differences: what most rounds are.
   const idle = (await requestsOf(side)).length
@@ -168,9 +167,7 @@ async function beginAndEnd(world: World, { gateway: name }: ListedSide): Promise
 const countCharges = async ({ simulate }: ListedSide) => (await simulate('ledger')).body.charges.length as number
 
 const requestsOf = async ({ simulate }: ListedSide) =>
-  ((await simulate('requests')).body.requests as { method: string; path: string }[]).filter(
-    ({ method }) => method !== 'EVENT',
-  )
+  ((await simulate('requests')).body.requests as GatewayCall[]).filter(({ method }) => method !== 'EVENT')
 
 const recordOf = ({ sql }: World) => ({
   statesOf: async (stored: Stored[], column: string) =>

@@ -29,7 +29,7 @@ export const listOf = async (world: World, accountId = shared): Promise<ListRow 
       where account_id = ${accountId} and list = 'events'`
   )[0]
 
-const makeDue = (world: World, accountId: string) =>
+export const makeDue = (world: World, accountId: string) =>
   world.sql`update gateway_lists set due_at = now() where account_id = ${accountId} and list = 'events'`
 
 /** Reads the list of an account as a worker does, until it is due later. Returns its row. */

@@ -117,8 +117,8 @@ export function addAccountControls(
 
 /** Validates on demand: compiling PayPal's schemas takes seconds, which must not delay calls. */
 async function judged(exchange: Exchange) {
-  const { method, path, key, account, cross_account, status } = exchange
-  return { method, path, key, account, cross_account, status, ...(await judge(exchange)) }
+  const { method, path, query, key, account, cross_account, status } = exchange
+  return { method, path, query, key, account, cross_account, status, ...(await judge(exchange)) }
 }
 
 const judgedEvent = async (event: Parameters<typeof judgeEvent>[0] & { id: string }) => ({
