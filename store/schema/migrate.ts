@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
+import { listForeignTables } from './foreign-tables.ts'
 import { hashOf, readMigrations, stepsOf, type Migration, type Step } from './migration-files.ts'
 
 type Connection = Awaited<ReturnType<Database['reserve']>>
@@ -21,13 +22,15 @@ export const newerSchema = (names: string[]): string =>
 /**
  * Applies pending migrations in order, in one process at a time (advisory lock): each in its own transaction, or
  * statement by statement if its first line says so. One that was killed is continued by the next call. Returns the
- * names of the applied ones. Throws if an applied file was changed, or a newer release has applied others.
+ * names of the applied ones. Throws if an applied file was changed, or a newer release has applied others, and before
+ * anything is applied if the database has tables of another program.
  */
 export async function migrate(database: Database, migrations: Migration[] = readMigrations()): Promise<string[]> {
   const connection = await database.reserve()
   try {
     // Polled: a statement that waits for the lock has a snapshot, for whose end a concurrent index would wait.
     while (!(await tryLock(connection))) await pause(100)
+    await requireOwnDatabase(connection)
     await connection`
       create table if not exists migrations (
         name text primary key,
@@ -47,6 +50,14 @@ export async function migrate(database: Database, migrations: Migration[] = read
     await connection`select pg_advisory_unlock(${lockNumber})`.catch(() => {})
     connection.release()
   }
+}
+
+async function requireOwnDatabase(connection: Connection): Promise<void> {
+  const [first, ...others] = await listForeignTables(connection)
+  if (first === undefined) return
+  const tables = others.length > 0 ? `${first} and ${others.length} more` : first
+  const remedy = 'set DATABASE_URL to a database for this service alone'
+  throw new Error(`the database has tables of another program (${tables}): ${remedy}`)
 }
 
 async function tryLock(connection: Connection): Promise<boolean> {

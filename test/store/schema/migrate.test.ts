@@ -61,6 +61,24 @@ test('a missing, older or newer schema stops a program and its migrations with o
   await database.sql`delete from migrations where name like '9999%'`
 })
 
+test('a database with tables of another program is left as it is', async () => {
+  for (const table of ['events (id int)', 'migrations (id int, name text)']) {
+    const other = await emptyDatabase('')
+    const pool = openDatabase(other.url, { name: 'migrate', max: 1 })
+    await pool.unsafe(`create table ${table}; create table orders (id int)`)
+    const first = table.split(' ')[0]!
+    await expect(migrate(pool)).rejects.toThrow(
+      `the database has tables of another program (${first} and 1 more): ` +
+        'set DATABASE_URL to a database for this service alone',
+    )
+    const tables =
+      await pool`select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`
+    expect(tables).toHaveLength(2)
+    await pool.end()
+    await other.drop()
+  }
+})
+
 test('a database that does not respond ends commands with one sentence, but not the servers', async () => {
   const nowhere = 'postgres://somebody:secret@127.0.0.1:1/nowhere'
   expect(await requireUsableDatabase(nowhere)).toBe(false)
