@@ -34,7 +34,8 @@ test.each(['p@ss/w#rd%1', 'p/ss', 'p#ss', 'p?ss', 'p%1', 'p@ss', 'a b', 'tab\t',
 test('any password is preserved, in DATABASE_PASSWORD or percent-encoded, and is not shown', () => {
   fc.assert(
     fc.property(
-      fc.string({ minLength: 1, unit: 'binary' }).filter((text) => !text.includes('\0')),
+      // Line breaks at the end of DATABASE_PASSWORD are not part of it.
+      fc.string({ minLength: 1, unit: 'binary' }).filter((text) => !/\0|[\r\n]$/.test(text)),
       (password) => {
         const DATABASE_URL = 'postgres://billing@postgres:5432/billing_onboarding?sslmode=disable'
         const { databaseUrl } = readConfig({ DATABASE_URL, DATABASE_PASSWORD: password }, ['database'])
