@@ -7,9 +7,9 @@ const unit = ['test/{domain,runtime,repository}/**/*.test.ts', 'test/**/*.unit.t
 
 export default defineConfig({
   test: {
-    // A file waits for half of its time: with one more at a time than cores, a quarter of two cores was idle. The
-    // servers that all share serve no more than eight.
-    maxWorkers: Math.min(availableParallelism() + 2, 8),
+    // A file waits for a third of its time: one more at a time than the machine has cores. The servers that all share
+    // serve no more than eight.
+    maxWorkers: Math.min(availableParallelism() + 1, 8),
     sequence: { sequencer: LongFilesFirst },
     reporters: ['default', './test/support/run/plain-line-reporter.ts'],
     projects: [
