@@ -107,8 +107,10 @@ test('one call gives one trace: the call, its statements, and the steps and gate
 
 test('nothing of a person, no secret, path, token or parameter is exported, and no header is logged', async () => {
   const bytes = collector.exports.map(({ body }) => body).join('\n')
-  const words = [...Object.values(person), ...world.secrets, 'token=', 'setup-billing/brand_', 'values (', '4242', key]
+  const words = [...Object.values(person), ...world.secrets, 'token=', 'setup-billing/brand_', 'values (', key]
   expect(words.filter((word) => bytes.includes(word))).toEqual([])
+  // As a word: times and ids may contain the last digits of the card.
+  expect(bytes).not.toMatch(/\b4242\b/)
   for (const { path, headers } of collector.exports) expect([path, headers['x-api-key']]).toEqual(['/v1/traces', key])
   expect(collector.exports.length).toBeGreaterThan(1)
   expect(lines).toEqual([])
