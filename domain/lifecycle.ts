@@ -1,8 +1,12 @@
 export type Environment = 'live' | 'sandbox'
 export const gatewayNames = ['stripe', 'paypal'] as const
 export type GatewayName = (typeof gatewayNames)[number]
-/** The gateway of a billing customer if neither the caller nor the organization specifies one. */
+/** The default gateway. It supports every currency. */
 export const defaultGateway: GatewayName = gatewayNames[0]
+
+/** Returns the gateway of what names none: the default if it is offered or none is, otherwise the first that is. */
+export const usualGateway = (offered: readonly GatewayName[]): GatewayName =>
+  offered.includes(defaultGateway) ? defaultGateway : (offered[0] ?? defaultGateway)
 
 /** `closed`: ended for good. Asked for again, it is `pending` with its next onboarding. */
 export const billingCustomerStatuses = ['pending', 'active', 'suspended', 'closed'] as const

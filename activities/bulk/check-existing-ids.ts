@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defaultGateway, isOnboardedWhenAsked } from '../../domain/lifecycle.ts'
+import { isOnboardedWhenAsked, usualGateway } from '../../domain/lifecycle.ts'
 import { GatewayError, isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import type { Payer } from '../../domain/tenant/gateway-accounts.ts'
+import type { RowContext } from '../../store/bulk/row-context.ts'
 import { verifyExistingIds, type ExistingIds } from '../../payments/customers/existing-ids.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { readContactRecord } from '../../store/billing-customers/contact-record.ts'
@@ -26,16 +27,17 @@ const nothing: VerifiedRow = { methodIsSaved: false }
  */
 export async function verifyRow(
   d: ActivityDependencies,
-  { organizationId, environment, settings }: Payer,
-  { externalId, gateway, gatewayCustomerId, methodId }: ReadyRow,
+  { bulk: { organizationId, environment }, offered, settings }: RowContext,
+  { externalId, gateway: named, gatewayCustomerId, methodId }: ReadyRow,
 ): Promise<VerifiedRow> {
   if (gatewayCustomerId === null && methodId === null) return nothing
   const tenant = { organizationId, environment }
   const known = await readContactRecord(d.database, { ...tenant, contactId: externalId })
   if (known && !isOnboardedWhenAsked(known.status)) return nothing
   const ids = { gatewayCustomerId: gatewayCustomerId ?? undefined, methodId: methodId ?? undefined }
+  const gateway = named ?? usualGateway(offered)
   try {
-    const { wrong, isSaved } = await readPatiently(d, { ...tenant, settings }, gateway ?? defaultGateway, ids)
+    const { wrong, isSaved } = await readPatiently(d, { ...tenant, settings }, gateway, ids)
     return { error: wrong && { code: 'invalid_request', ...wrong }, methodIsSaved: isSaved }
   } catch (error) {
     if (!isGatewayError(error, 'refused')) throw error

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BulkReference } from '../../domain/bulk/bulk.ts'
 import { isGatewayError } from '../../domain/payment/gateway-errors.ts'
 import { createPace, failsOften, startOf, startsPerSecond } from '../../domain/bulk/pace.ts'
+import { offeredGateways } from '../../payments/customers/offered-gateways.ts'
 import type { ActivityDependencies } from '../../payments/dependencies.ts'
 import { readBulk, type Bulk } from '../../store/bulk/bulks.ts'
-import { failRow, onboardRow, type RowContext, type RowOutcome } from '../../store/bulk/onboard-row.ts'
+import { failRow, onboardRow, type RowOutcome } from '../../store/bulk/onboard-row.ts'
+import type { RowContext } from '../../store/bulk/row-context.ts'
 import { listReady, readCounts, readRecentCodes, type ReadyRow } from '../../store/bulk/rows.ts'
 import { skipReadyRows } from '../../store/bulk/skip-rows.ts'
 import { pauseForFailures } from '../../store/bulk/transitions.ts'
@@ -76,18 +78,20 @@ function stopper() {
 /**
  * The current values for each row: the pace and the plan can change, and an operator can pause, while the step runs.
  */
-async function currentBulk({ database, settingDefaults }: ActivityDependencies, first: Bulk) {
+async function currentBulk({ database, gateways, settingDefaults }: ActivityDependencies, first: Bulk) {
   const [settings, organization, { total }] = await Promise.all([
     readSettings(database, settingDefaults, first),
     findOrganization(database, first.organizationId),
     readCounts(database, first.bulkId),
   ])
+  const offered = offeredGateways(gateways, { ...first, settings })
   let read = performance.now()
   let context = contextOf(first)
   function contextOf(bulk: Bulk): RowContext {
     const starts = startsPerSecond(bulk.startsPerSecond, total, settings.reminders[0])
     const plan = { startsFrom: bulk.startsFrom!, startsFromRow: bulk.startsFromRow! }
-    return { bulk, settings, currency: organization!.currency, startOf: (row) => startOf(plan, row, starts) }
+    const { currency } = organization!
+    return { bulk, settings, offered, currency, startOf: (row) => startOf(plan, row, starts) }
   }
   return {
     context: () => context,
@@ -124,7 +128,7 @@ async function onboard(d: ActivityDependencies, context: RowContext, row: ReadyR
   const { number } = row
   const { bulkId } = context.bulk
   try {
-    const { error, methodIsSaved } = await verifyRow(d, { ...context.bulk, settings: context.settings }, row)
+    const { error, methodIsSaved } = await verifyRow(d, context, row)
     if (error) return await failRow(database, bulkId, number, [error])
     return await onboardRow(database, { ...context, methodIsSaved }, number)
   } catch (error) {

@@ -1,6 +1,7 @@
 import { byApiKey } from '../../domain/events/author.ts'
 import { Failure } from '../../domain/failure/failures.ts'
 import { allows, type Scope } from '../../domain/tenant/scopes.ts'
+import { offeredGateways } from '../../payments/customers/offered-gateways.ts'
 import type { NewCustomer, Customer } from '../../store/customers/customers.ts'
 import { insertCustomer } from '../../store/customers/customers.ts'
 import type { OpenResult } from '../../store/lifecycle/onboarding-request.ts'
@@ -54,6 +55,7 @@ export async function createCustomer(
       author: byApiKey(caller.id),
       currency,
       activateAtOnce: false,
+      offered: offeredGateways(d.gateways, caller),
       brandId,
     }
     return { customer, opened: await withoutField(() => openUnderLock(sql, request, settings)) }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { invalid } from '../../domain/failure/failures.ts'
+import { Failure, invalid, type WrongField } from '../../domain/failure/failures.ts'
 import type { IdField } from '../../domain/gateways/facts.ts'
 import { gatewayFacts } from '../../domain/gateways/list.ts'
 import { defaultGateway, gatewayNames, type GatewayName } from '../../domain/lifecycle.ts'
@@ -40,7 +40,7 @@ export interface SavedMethod {
 /** Returns the payment method of a request. Throws `invalid_request` for data of another gateway. */
 export function savedMethodOf(
   data: z.output<typeof paymentData> | undefined,
-  gateway: GatewayName = defaultGateway,
+  gateway: GatewayName,
 ): SavedMethod | undefined {
   if (!data) return undefined
   const { field, customer } = gatewayFacts[gateway].savedMethod
@@ -86,8 +86,27 @@ interface Body {
 
 const names = ['gateway_customer_id', 'payment_method_id'] as const
 
-/** The rules for existing ids: their form at the gateway, one form of a call, and an explicit `require_initial`. */
-export function checkExistingIds(body: Body, context: z.RefinementCtx): void {
+/** Returns what is wrong with the form of existing ids at a gateway. */
+function wrongIdsAt(gateway: GatewayName, body: Body): WrongField[] {
+  const { customer, ...method } = gatewayFacts[gateway].savedMethod
+  const rules: Record<(typeof names)[number], IdField | undefined> = {
+    gateway_customer_id: customer,
+    payment_method_id: method,
+  }
+  return names.flatMap((param) => {
+    const id = body[param]
+    const rule = rules[param]
+    if (id === undefined || rule?.form.test(id)) return []
+    const message = rule ? `must be ${rule.what}` : `must not be specified for ${gateway}, which has no customers`
+    return [{ param, message }]
+  })
+}
+
+/**
+ * The rules for existing ids: their form at the gateway, one form of a call, and an explicit `require_initial`. Without
+ * a gateway, their form is left to `existingIdsOf`.
+ */
+export function checkExistingIds(body: Body, context: z.RefinementCtx, gateway = body.gateway): void {
   const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
   const given = names.filter((name) => body[name] !== undefined)
   if (given.length === 0) return
@@ -95,17 +114,7 @@ export function checkExistingIds(body: Body, context: z.RefinementCtx): void {
     refuse('payment_data', `must not be specified together with ${given.join(' and ')}, which replace it`)
     for (const name of given) refuse(name, 'must not be specified together with payment_data, which has the same ids')
   }
-  const gateway = body.gateway ?? defaultGateway
-  const { customer, ...method } = gatewayFacts[gateway].savedMethod
-  const rules: Record<(typeof names)[number], IdField | undefined> = {
-    gateway_customer_id: customer,
-    payment_method_id: method,
-  }
-  for (const name of given) {
-    const rule = rules[name]
-    if (!rule) refuse(name, `must not be specified for ${gateway}, which has no customers`)
-    else if (!rule.form.test(body[name]!)) refuse(name, `must be ${rule.what}`)
-  }
+  for (const { param, message } of gateway ? wrongIdsAt(gateway, body) : []) refuse(param, message)
   if (body.payment_method_id !== undefined && body.require_initial === undefined)
     refuse(
       'require_initial',
@@ -114,9 +123,11 @@ export function checkExistingIds(body: Body, context: z.RefinementCtx): void {
     )
 }
 
-/** Returns the existing ids of a request; undefined if it has none. */
-export function existingIdsOf(body: Body): (ExistingIds & { gateway: GatewayName }) | undefined {
-  const { gateway = defaultGateway, gateway_customer_id: gatewayCustomerId, payment_method_id: methodId } = body
+/** Returns the existing ids of a request; undefined without one. Throws `invalid_request` for other gateways' ids. */
+export function existingIdsOf(body: Body, gateway: GatewayName): (ExistingIds & { gateway: GatewayName }) | undefined {
+  const { gateway_customer_id: gatewayCustomerId, payment_method_id: methodId } = body
   if (gatewayCustomerId === undefined && methodId === undefined) return undefined
+  const [wrong, ...others] = wrongIdsAt(gateway, body)
+  if (wrong) throw new Failure('invalid_request', wrong.message, { param: wrong.param, fields: [wrong, ...others] })
   return { gateway, gatewayCustomerId, methodId }
 }

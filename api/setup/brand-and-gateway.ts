@@ -1,7 +1,6 @@
 import { conflict, invalid, notFound } from '../../domain/failure/failures.ts'
-import type { GatewayName } from '../../domain/lifecycle.ts'
-import type { Payer } from '../../domain/tenant/gateway-accounts.ts'
-import type { TenantSettings } from '../../domain/tenant/settings.ts'
+import { usualGateway, type GatewayName } from '../../domain/lifecycle.ts'
+import { offeredGateways, type PayerWithGateways } from '../../payments/customers/offered-gateways.ts'
 import { findNamedBrand, type Brand } from '../../store/tenants/brands.ts'
 import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
@@ -20,19 +19,19 @@ export function checkGateway(d: ApiDependencies, caller: Caller, gateway: Gatewa
     throw invalid('gateway', `${gateway} is not set up for this organization`)
 }
 
-interface PayerWithGateways extends Payer {
-  settings: TenantSettings
-}
-
 /**
  * Returns the first gateway that customers of an organization can pay with. Throws `conflict` if there is none: no link
  * is returned for a page on which nobody can pay.
  */
 export function requireAnyGateway(d: Pick<ApiDependencies, 'gateways'>, payer: PayerWithGateways): GatewayName {
-  const found = payer.settings.gateways.find((name) => d.gateways.has(payer, name))
+  const [found] = offeredGateways(d.gateways, payer)
   if (!found) throw conflict('gateway_missing', 'gateway', whyNone(payer))
   return found
 }
+
+/** Returns the gateway of a call that names none. */
+export const usualGatewayOf = (d: ApiDependencies, caller: Caller): GatewayName =>
+  usualGateway(offeredGateways(d.gateways, caller))
 
 /** Only the organization can do something about accounts of its own. */
 const whyNone = ({ environment, settings: { gatewayAccounts } }: PayerWithGateways): string =>

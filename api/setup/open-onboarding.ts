@@ -4,6 +4,7 @@ import { byApiKey } from '../../domain/events/author.ts'
 import { allows } from '../../domain/tenant/scopes.ts'
 import type { RecordedRun } from '../../domain/onboarding/run.ts'
 import type { OnboardingRequest, OpenResult } from '../../store/lifecycle/onboarding-request.ts'
+import { offeredGateways } from '../../payments/customers/offered-gateways.ts'
 import { readContactRecord, type ContactRecord } from '../../store/billing-customers/contact-record.ts'
 import { readIfUnchanged } from '../../store/lifecycle/reopen.ts'
 import { openOnboarding as open } from '../../store/lifecycle/open-onboarding.ts'
@@ -37,7 +38,8 @@ export const runOf = ({
 })
 
 /** Values that the API key and its organization determine. No field of a call can override them. */
-type SetByUs = 'organizationId' | 'environment' | 'currency' | 'brandId' | 'mayEnroll' | 'startAt' | 'author'
+type SetByUs =
+  'organizationId' | 'environment' | 'currency' | 'offered' | 'brandId' | 'mayEnroll' | 'startAt' | 'author'
 
 export interface OnboardingOptions extends Omit<OnboardingRequest, SetByUs> {
   /** The id of a brand, or its number as a string. */
@@ -74,6 +76,7 @@ export async function openOnboarding(
     author: byApiKey(caller.id),
     activateAtOnce: asked.activateAtOnce,
     gateway: asked.gateway,
+    offered: offeredGateways(d.gateways, caller),
     allowTrigger: asked.allowTrigger,
     requireInitial: asked.requireInitial,
     initialAmountMajor: asked.initialAmountMajor,

@@ -3,7 +3,7 @@ import type { CheckedRow, RowError, RowInput } from '../../store/bulk/row-input.
 import { requireItem } from '../../store/catalog/billable-items.ts'
 import type { Caller } from '../call/auth.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { checkGateway, requireBrand } from '../setup/brand-and-gateway.ts'
+import { checkGateway, requireBrand, usualGatewayOf } from '../setup/brand-and-gateway.ts'
 import type { FileRow } from './file-row.ts'
 import { parseRow, type RowDefaults } from './row-schema.ts'
 
@@ -18,10 +18,11 @@ export function createRowCheck(d: ApiDependencies, caller: Caller, defaults: Row
   const firsts = new Map<string, number>()
   const brandOf = remember((brand: string) => requireBrand(d, caller, brand).then(({ id }) => id))
   const itemOf = remember((item: string) => requireItem(d.database, caller, item))
+  const usual = usualGatewayOf(d, caller)
   let number = 0
 
   async function inputOf(values: Record<string, unknown>): Promise<RowInput & { externalId: string }> {
-    const { brand, ...row } = parseRow(values, defaults)
+    const { brand, ...row } = parseRow(values, defaults, usual)
     checkGateway(d, caller, row.gateway)
     const brandId = brand === undefined ? undefined : await brandOf(brand)
     if (row.billableItemId !== undefined) await itemOf(row.billableItemId).catch(inFieldOfRow)

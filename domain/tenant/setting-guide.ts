@@ -1,6 +1,6 @@
-import { gatewaySettings } from '../gateways/list.ts'
+import { gatewayFacts, gatewaySettings } from '../gateways/list.ts'
 import { pageLocales } from '../hosted-page.ts'
-import { gatewayNames } from '../lifecycle.ts'
+import { defaultGateway, gatewayNames } from '../lifecycle.ts'
 import { accountChoices } from './gateway-accounts.ts'
 import { builtInSettings, settingRules, type Settings } from './settings.ts'
 
@@ -88,7 +88,9 @@ export const settingGuide: Record<keyof Settings, SettingGuide> = {
   gateways: {
     schema: { type: 'array', items: { type: 'string', enum: gatewayNames } },
     unit: '',
-    meaning: 'The gateways that customers can pay with, of those configured in the installation.',
+    meaning:
+      'The gateways that customers can pay with, of those configured in the installation. A call without a gateway ' +
+      `uses ${gatewayFacts[defaultGateway].title} if it is one of them, otherwise the first.`,
   },
   gatewayAccounts: {
     schema: { type: 'string', enum: accountChoices },

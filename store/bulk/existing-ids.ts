@@ -1,28 +1,27 @@
 import { refusalFailure } from '../../domain/failure/submission-refusals.ts'
-import { defaultGateway, isOnboardedWhenAsked } from '../../domain/lifecycle.ts'
-import { requireAccountForNew, type Payer } from '../../domain/tenant/gateway-accounts.ts'
-import type { TenantSettings } from '../../domain/tenant/settings.ts'
+import { isOnboardedWhenAsked, usualGateway } from '../../domain/lifecycle.ts'
+import { requireAccountForNew } from '../../domain/tenant/gateway-accounts.ts'
 import { findBillingCustomerOf } from '../billing-customers/billing-customers.ts'
 import { mapExistingCustomer } from '../customers/existing-customer.ts'
 import type { Transaction } from '../database/database.ts'
 import { lockBillingCustomer } from '../database/lock.ts'
 import type { OpenResult } from '../lifecycle/onboarding-request.ts'
 import { submitUnderLock } from '../payments/submissions.ts'
-import type { Bulk } from './bulks.ts'
+import type { RowContext } from './row-context.ts'
 import type { RowInput } from './row-input.ts'
 
 /** Maps the gateway customer of a row, unless the billing customer is active or suspended. */
 export async function mapCustomerOfRow(
   sql: Transaction,
-  { organizationId, environment, createdBy }: Bulk,
   customerId: string,
-  { gateway = defaultGateway, gatewayCustomerId }: RowInput,
-  settings: Payer['settings'],
+  { gateway: named, gatewayCustomerId }: RowInput,
+  { bulk: { organizationId, environment, createdBy }, offered, settings }: RowContext,
 ): Promise<void> {
   if (gatewayCustomerId === undefined) return
   const tenant = { organizationId, environment }
   const known = await findBillingCustomerOf(sql, tenant, customerId)
   if (known && !isOnboardedWhenAsked(known.status)) return
+  const gateway = named ?? usualGateway(offered)
   const accountId = requireAccountForNew({ ...tenant, settings }, gateway)
   await mapExistingCustomer(sql, tenant, { customerId, accountId, gateway, gatewayCustomerId }, createdBy)
 }
@@ -34,11 +33,12 @@ export async function mapCustomerOfRow(
 export async function submitMethodOfRow(
   sql: Transaction,
   { billingCustomer, onboarding }: OpenResult,
-  { gateway = defaultGateway, gatewayCustomerId, paymentMethodId }: RowInput,
-  { settings, startAt, methodIsSaved = false }: { settings: TenantSettings; startAt: Date; methodIsSaved?: boolean },
+  { gateway: named, gatewayCustomerId, paymentMethodId }: RowInput,
+  { offered, settings, startAt, methodIsSaved = false }: Omit<RowContext, 'startOf'> & { startAt: Date },
 ): Promise<void> {
   if (paymentMethodId === undefined || billingCustomer.status !== 'pending') return
   await lockBillingCustomer(sql, billingCustomer.id)
+  const gateway = named ?? usualGateway(offered)
   const accountId = requireAccountForNew({ ...billingCustomer, settings }, gateway)
   const source = methodIsSaved ? 'imported' : 'api'
   const submission = { source, gateway, accountId, reference: paymentMethodId, singleUse: false } as const

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { byApiKey } from '../../domain/events/author.ts'
 import { Failure } from '../../domain/failure/failures.ts'
-import type { TenantSettings } from '../../domain/tenant/settings.ts'
 import { findContact } from '../customers/contacts.ts'
 import { insertCustomer, updateCustomerWithin } from '../customers/customers.ts'
 import type { Database, Transaction } from '../database/database.ts'
@@ -10,19 +9,8 @@ import { openUnderLock } from '../lifecycle/open-onboarding.ts'
 import type { OpenResult } from '../lifecycle/onboarding-request.ts'
 import type { Bulk } from './bulks.ts'
 import { mapCustomerOfRow, submitMethodOfRow } from './existing-ids.ts'
+import type { RowContext } from './row-context.ts'
 import type { RowError, RowInput } from './row-input.ts'
-
-/** What applies to every row of a bulk onboarding. */
-export interface RowContext {
-  bulk: Bulk
-  settings: TenantSettings
-  /** The organization's currency, ISO 4217. */
-  currency: string
-  /** Whether the payment method of the row is saved to a customer at the gateway. */
-  methodIsSaved?: boolean
-  /** Returns when the run of a row's onboarding starts. */
-  startOf(row: number): Date
-}
 
 export type RowOutcome = 'done' | 'failed' | 'not_ready'
 
@@ -79,11 +67,11 @@ async function onboardWithin(sql: Transaction, context: RowContext, row: number)
 }
 
 async function openRow(sql: Transaction, context: RowContext, row: number, ready: ReadyRow): Promise<OpenResult> {
-  const { bulk, settings, currency } = context
+  const { bulk, currency, offered, settings } = context
   const { bulkId, organizationId, environment, createdBy } = bulk
   const opening = ready.input
   const customerId = await customerOf(sql, bulk, ready)
-  await mapCustomerOfRow(sql, bulk, customerId, opening, settings)
+  await mapCustomerOfRow(sql, customerId, opening, context)
   const startAt = context.startOf(row)
   const opened = await openUnderLock(
     sql,
@@ -99,6 +87,7 @@ async function openRow(sql: Transaction, context: RowContext, row: number, ready
       activateAtOnce: opening.billableItemId === undefined && opening.paymentMethodId === undefined,
       brandId: opening.brandId,
       gateway: opening.gateway,
+      offered,
       allowTrigger: opening.allowTrigger,
       requireInitial: opening.requireInitial,
       initialAmountMinor: opening.initialAmount,

@@ -1,9 +1,10 @@
 import type { Author } from '../../domain/events/author.ts'
 import type { PageChanges } from '../../domain/hosted-page.ts'
-import type { GatewayName } from '../../domain/lifecycle.ts'
+import { usualGateway, type GatewayName } from '../../domain/lifecycle.ts'
 import type { OnboardingBrief } from '../../domain/onboarding/onboarding.ts'
 import type { BillingCustomer } from '../billing-customers/billing-customers.ts'
 import type { Tenant } from '../../domain/reference.ts'
+import { gatewaysFor, type GatewayChoice } from '../../domain/tenant/settings.ts'
 
 /** A caller's request. An undefined field was not sent and never overwrites a stored value. */
 export interface OnboardingRequest extends Tenant {
@@ -15,6 +16,8 @@ export interface OnboardingRequest extends Tenant {
   /** The currency of a new record, ISO 4217. */
   currency: string
   gateway?: GatewayName | undefined
+  /** The gateways that customers of the organization can pay with, for a record or an onboarding without one. */
+  offered: readonly GatewayName[]
   allowTrigger?: boolean | undefined
   requireInitial?: boolean | undefined
   /** The amount as a decimal number of major units. */
@@ -46,4 +49,16 @@ export interface OpenResult {
   existing: boolean
   /** Whether the caller must start the run, signal it, or do nothing. */
   run: 'start' | 'signal' | 'leave'
+}
+
+/** Returns the request for the next onboarding of a record: at another gateway if its own is no longer offered. */
+export function atOfferedGateway(
+  request: OnboardingRequest,
+  settings: GatewayChoice,
+  { gateway, currency }: Pick<BillingCustomer, 'gateway' | 'currency'>,
+): OnboardingRequest {
+  const supported = gatewaysFor(settings, currency)
+  const offered = request.offered.filter((name) => supported.includes(name))
+  if (request.gateway !== undefined || offered.length === 0 || offered.includes(gateway)) return request
+  return { ...request, gateway: usualGateway(offered) }
 }

@@ -1,5 +1,5 @@
 import { invalid, notFound } from '../../domain/failure/failures.ts'
-import { defaultGateway } from '../../domain/lifecycle.ts'
+import { usualGateway } from '../../domain/lifecycle.ts'
 import { toStored } from '../../domain/text/free-text.ts'
 import { otherThanCustomer, readId, whyNotExternalId } from '../../domain/text/ids.ts'
 import type { Settings } from '../../domain/tenant/settings.ts'
@@ -65,7 +65,7 @@ function insertRecord(sql: Sql, request: OnboardingRequest, customerId: string):
     customerId,
     contactId: request.contactId,
     brandId: request.brandId ?? null,
-    gateway: request.gateway ?? defaultGateway,
+    gateway: request.gateway ?? usualGateway(request.offered),
     currency: request.currency,
     allowTrigger: request.allowTrigger ?? request.billableItemId !== undefined,
     notes: request.notes ?? null,

@@ -18,7 +18,7 @@ import { apiName } from '../events/changed-fields.ts'
 import { insertEvent } from '../events/events.ts'
 import { lockBillingCustomer } from '../database/lock.ts'
 import { readLatestFacts, readNewestFacts } from '../onboardings/facts.ts'
-import { tenantOf, type OnboardingRequest, type OpenResult } from './onboarding-request.ts'
+import { atOfferedGateway, tenantOf, type OnboardingRequest, type OpenResult } from './onboarding-request.ts'
 import { pageColumns, requireOptions } from '../onboardings/page-options.ts'
 import { makeRunDue } from '../onboardings/wake.ts'
 import { requireChargeable } from '../../domain/onboarding/initial-amount.ts'
@@ -93,13 +93,14 @@ const closingConflict = () => {
 
 async function change(
   sql: Transaction,
-  request: OnboardingRequest,
+  asked: OnboardingRequest,
   settings: Settings,
   billingCustomer: BillingCustomer,
   latest: OnboardingFacts | undefined,
 ): Promise<OpenResult['run']> {
   const begins = billingCustomer.status === 'pending' && (!latest || latest.endedAt !== null)
   if (latest?.closing && !latest.endedAt) throw closingConflict()
+  const request = begins ? atOfferedGateway(asked, settings, billingCustomer) : asked
   if (begins) await requireItem(sql, request, request.billableItemId)
   const onboarding = begins ? { ...(await insertNext(sql, request, settings, billingCustomer)), attempts: [] } : latest!
   await applyChanges(sql, request, settings, billingCustomer, onboarding)

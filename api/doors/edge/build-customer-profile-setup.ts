@@ -19,7 +19,9 @@ const request = z
       .optional(fields.billableItemId)
       .openapi({ description: 'An active trigger item to enroll in after activation; kept in bc_meta._bi_id' }),
     gateway: fields.optional(fields.gateway).openapi({
-      description: `Default ${defaultGateway}. getCustomer returns the current gateway as bc_meta._gateway`,
+      description:
+        `Default ${defaultGateway}, or the first of the organization's gateways if it is not one of them. ` +
+        'getCustomer returns the current gateway as bc_meta._gateway',
     }),
     ...fields.pageFields,
   })

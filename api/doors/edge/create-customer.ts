@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { gatewayFacts } from '../../../domain/gateways/list.ts'
-import { defaultGateway } from '../../../domain/lifecycle.ts'
+import type { GatewayName } from '../../../domain/lifecycle.ts'
 import { invalid, notFound } from '../../../domain/failure/failures.ts'
 import { findBillingCustomer } from '../../../store/billing-customers/billing-customers.ts'
 import type { OpenResult } from '../../../store/lifecycle/onboarding-request.ts'
@@ -14,7 +14,7 @@ import { creatorOf, linkOf, openOnboarding } from '../../setup/open-onboarding.t
 import { submitSavedMethod, type SubmissionOutcome } from '../../setup/submit-saved-method.ts'
 import { edgeBillingCustomer, keptMetadata, toEdgeBillingCustomer } from './billing-customer.ts'
 import { wrongFields } from '../../errors/wrong-fields.ts'
-import { addAction, checkGateway } from './door.ts'
+import { addAction, checkGateway, usualGatewayOf } from './door.ts'
 import * as fields from './fields.ts'
 
 const request = z
@@ -66,7 +66,7 @@ export function addCreateCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
     request,
     answer,
     handle: async (c, body, caller) => {
-      const method = savedMethod(body)
+      const method = savedMethod(body, body.gateway ?? usualGatewayOf(d, caller))
       checkGateway(d, caller, body.gateway)
       const opened = await openFor(c, d, body, caller)
       if (!method || opened.billingCustomer.status !== 'pending') return toAnswer(d, opened, body.contact_id)
@@ -76,13 +76,13 @@ export function addCreateCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependencies)
         { ...method, firstTryAt: c.get('firstTryAt') },
         c.get('extendDeadline'),
       )
-      return answerSubmission(c, d, opened, body, outcome)
+      return answerSubmission(c, d, opened, { contactId: body.contact_id, gateway: method.gateway }, outcome)
     },
   })
 }
 
-/** Returns the payment data for the requested gateway. Rejects keys of another gateway. */
-function savedMethod({ payment_data: data, gateway = defaultGateway }: Body) {
+/** Returns the payment data for the gateway. Rejects keys of another gateway. */
+function savedMethod({ payment_data: data }: Body, gateway: GatewayName) {
   if (!data) return undefined
   const parsed = fields.savedMethods[gateway].safeParse(data)
   if (!parsed.success)
@@ -134,16 +134,16 @@ async function answerSubmission(
   c: Context<CallEnv>,
   d: ApiDependencies,
   opened: OpenResult,
-  body: Body,
+  { contactId, gateway }: { contactId: string; gateway: GatewayName },
   outcome: SubmissionOutcome,
 ) {
   const named = { billingCustomerId: opened.billingCustomer.id }
   if (outcome.outcome === 'declined') throw declineFailure(c, outcome.message).with(named)
   if (outcome.outcome === 'unusable') {
-    const param = `payment_data.${gatewayFacts[body.gateway ?? defaultGateway].savedMethod.field}`
+    const param = `payment_data.${gatewayFacts[gateway].savedMethod.field}`
     throw invalid(param, 'is not a payment method that this organization can use').with(named)
   }
   const billingCustomer = await findBillingCustomer(d.database, opened.billingCustomer, opened.billingCustomer.id)
   if (!billingCustomer) throw notFound('Billing customer')
-  return toAnswer(d, { ...opened, billingCustomer }, body.contact_id, outcome.outcome === 'requires_action')
+  return toAnswer(d, { ...opened, billingCustomer }, contactId, outcome.outcome === 'requires_action')
 }

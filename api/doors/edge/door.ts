@@ -12,7 +12,7 @@ import { json, jsonBody } from '../../schemas/json.ts'
 import { refusalsOf, type Door } from '../door.ts'
 import { edgeError, invalidBody } from './error.ts'
 
-export { checkGateway, requireBrand } from '../../setup/brand-and-gateway.ts'
+export { checkGateway, requireBrand, usualGatewayOf } from '../../setup/brand-and-gateway.ts'
 
 /** The documents have two paths for each call. Both are served. */
 const bases = ['/public/edge', '/apis/public/edge'] as const

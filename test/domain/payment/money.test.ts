@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { defaultGateway } from '../../../domain/lifecycle.ts'
 import { currencies } from '../../../domain/payment/currencies.ts'
 import { currencyList } from '../../../tools/scripts/currency-list.ts'
 import {
@@ -119,6 +120,11 @@ test('a gateway that does not support the currency is rejected with one that doe
   expect(whyUnsupported('paypal', 'BRL', { paypal: 'BR' })).toBeUndefined()
   expect(whyUnsupported('stripe', 'BRL', {})).toBeUndefined()
   expect(supportsCurrency('paypal', 'CNY', { paypal: null })).toBe(false)
+})
+
+test('the default gateway supports every currency, so the gateway of a new record is chosen without one', () => {
+  for (const currency of Object.keys(currencies))
+    expect(supportsCurrency(defaultGateway, currency, {}), currency).toBe(true)
 })
 
 test('the list in the docs matches the table', async () => {

@@ -32,7 +32,16 @@ const keyOf = ({ organizationId, environment }: Tenant, contactId: string) =>
 async function open(tenant: Tenant, contactId: string): Promise<void> {
   const brandId = tenant === tenants[0] ? brand.id : undefined
   const author = byApiKey('key_test')
-  const request = { ...tenant, contactId, brandId, createdBy: 'test', author, currency: 'USD', activateAtOnce: false }
+  const request = {
+    ...tenant,
+    contactId,
+    brandId,
+    createdBy: 'test',
+    author,
+    currency: 'USD',
+    offered: ['stripe' as const],
+    activateAtOnce: false,
+  }
   const { billingCustomer } = await openOnboarding(database.sql, request, settings)
   records.set(keyOf(tenant, contactId), billingCustomer.id)
 }

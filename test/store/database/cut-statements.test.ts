@@ -87,6 +87,7 @@ test('right after an aborted statement the store finds existing rows and reserve
       createdBy: 'test',
       author: byOperator(),
       currency: 'USD',
+      offered: ['stripe'],
       activateAtOnce: false,
     },
     settings,

@@ -44,7 +44,7 @@ export function gatewaysAt({ paypal, sql }: Parts, options: WorldOptions, urls: 
     webhookRoot: options.distrustsPayPal ? undefined : paypal.rootCertificate,
   }
   const accounts = {
-    stripe: { sandbox: account, ...(options.live ? { live: account } : {}) },
+    ...(options.stripe === false ? {} : { stripe: { sandbox: account, ...(options.live ? { live: account } : {}) } }),
     ...(wallet ? { paypal: { sandbox: wallet } } : {}),
   }
   const { apiUrl, jsUrl, returnUrl } = account

@@ -17,6 +17,8 @@ export interface WorldOptions {
   lostRunsEvery?: number
   /** Whether to set up the environment `live` too. It uses the same simulator, where mix-ups would be detected. */
   live?: boolean
+  /** Whether the installation has an account at Stripe. Default: true. */
+  stripe?: boolean
   /** Whether customers can pay with PayPal too. */
   paypal?: boolean
   /** Whether no key encrypts the keys of gateway accounts. */

@@ -53,6 +53,7 @@ const requestFor = ({ organization }: FlowDependencies): OnboardingRequest => ({
   author: { actor: 'api' },
   brandId: organization.brandId,
   currency: 'USD',
+  offered: ['stripe'],
   allowTrigger: true,
   billableItemId: organization.itemId,
   activateAtOnce: false,

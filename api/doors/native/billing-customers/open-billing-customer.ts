@@ -1,11 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { invalid } from '../../../../domain/failure/failures.ts'
+import type { GatewayName } from '../../../../domain/lifecycle.ts'
+import type { ExistingIds } from '../../../../payments/customers/existing-ids.ts'
 import type { OpenResult } from '../../../../store/lifecycle/onboarding-request.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
 import * as fields from '../../../schemas/fields.ts'
-import { checkGateway } from '../../../setup/brand-and-gateway.ts'
+import { checkGateway, usualGatewayOf } from '../../../setup/brand-and-gateway.ts'
 import { mapExisting, requireUsableIds } from '../../../setup/existing-ids.ts'
 import { declineFailure } from '../../../setup/decline-failure.ts'
 import { renameField } from '../../../setup/rename-field.ts'
@@ -71,10 +73,11 @@ export function addOpenBillingCustomer(app: OpenAPIHono<CallEnv>, d: ApiDependen
   app.openapi(open, async (c) => {
     const body = c.req.valid('json')
     const caller = c.get('caller')
-    const existing = existingIdsOf(body)
+    const gateway = body.gateway ?? usualGatewayOf(d, caller)
+    const existing = existingIdsOf(body, gateway)
     checkGateway(d, caller, body.gateway)
     const verified = existing && (await requireUsableIds(d, caller, contactOf(body), existing))
-    const method = methodOf(body, verified?.isSaved)
+    const method = methodOf(body, gateway, existing && { ...existing, isSaved: verified?.isSaved })
     const opened = await openOnboarding(d, caller, toAsked(c, body)).catch(inNativeWords(body))
     if (verified) await mapExisting(d, caller, opened, existing)
     if (method && opened.billingCustomer.status === 'pending')
@@ -90,10 +93,14 @@ const contactOf = (body: Body) => (body.customer_id ?? body.contact_id)!
  * Returns the payment method of a call, in either form. One that is not saved to a customer at the gateway yet is
  * submitted like `payment_data`.
  */
-function methodOf(body: Body, isSaved = false): SavedMethodSubmission | undefined {
-  const existing = existingIdsOf(body)
-  if (existing?.methodId === undefined) return savedMethodOf(body.payment_data, body.gateway)
-  return { ...existing, methodId: existing.methodId, ...(isSaved ? { source: 'imported' } : {}) }
+function methodOf(
+  body: Body,
+  gateway: GatewayName,
+  existing: (ExistingIds & { isSaved: boolean | undefined }) | undefined,
+): SavedMethodSubmission | undefined {
+  if (existing?.methodId === undefined) return savedMethodOf(body.payment_data, gateway)
+  const { methodId, gatewayCustomerId, isSaved } = existing
+  return { gateway, methodId, gatewayCustomerId, ...(isSaved ? { source: 'imported' } : {}) }
 }
 
 const toAsked = (c: Context<CallEnv>, body: Body): OnboardingOptions => ({

@@ -4,7 +4,7 @@ import { gatewayNames } from '../../../../domain/lifecycle.ts'
 import type { CallEnv } from '../../../call/call-env.ts'
 import { mustBe } from '../../../schemas/fields.ts'
 import type { ApiDependencies } from '../../../dependencies.ts'
-import { checkGateway } from '../../../setup/brand-and-gateway.ts'
+import { checkGateway, usualGatewayOf } from '../../../setup/brand-and-gateway.ts'
 import { declineFailure } from '../../../setup/decline-failure.ts'
 import { requireBillingCustomer } from '../../../setup/onboarding-command.ts'
 import { creatorOf } from '../../../setup/open-onboarding.ts'
@@ -42,7 +42,7 @@ export function addReplacements(app: OpenAPIHono<CallEnv>, d: ApiDependencies): 
   app.openapi(replace, async (c) => {
     const caller = c.get('caller')
     const { gateway, payment_data, page } = c.req.valid('json')
-    const method = savedMethodOf(payment_data, gateway)
+    const method = savedMethodOf(payment_data, gateway ?? usualGatewayOf(d, caller))
     checkGateway(d, caller, gateway)
     const billingCustomer = await requireBillingCustomer(d, caller, c.req.valid('param').id)
     const opened = await openReplacement(d, caller, billingCustomer, gateway, toPageChanges(page), creatorOf(c))
