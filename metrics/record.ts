@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Gauge } from 'prom-client'
 import { personReasons, type PersonReason } from '../domain/onboarding/person-reasons.ts'
 import { registry } from './registry.ts'
@@ -105,8 +106,12 @@ export function showRecord(state: RecordState | undefined): void {
 /** Milliseconds for which a look at the record is used again, whoever scrapes. */
 const lifetime = 5_000
 
-/** Returns the metrics of this process as text, with the state of the record. */
-export function metricsWithRecord(read: () => Promise<RecordState>): () => Promise<string> {
+/**
+ * Returns the metrics of this process as text, with the state of the record. `patience`: milliseconds after which the
+ * record counts as unreadable. While the database is down, statements wait behind those of calls; a scrape that waited
+ * with them would fail, and nothing would say that calls fail.
+ */
+export function metricsWithRecord(read: () => Promise<RecordState>): (patience: number) => Promise<string> {
   let readAt = -Infinity
   let reading: Promise<void> | undefined
   const refresh = async () => {
@@ -114,8 +119,10 @@ export function metricsWithRecord(read: () => Promise<RecordState>): () => Promi
     readAt = performance.now()
     showRecord(await read().catch(() => undefined))
   }
-  return async () => {
-    await (reading ??= refresh().finally(() => (reading = undefined)))
+  return async (patience) => {
+    reading ??= refresh().finally(() => (reading = undefined))
+    const isLate = await Promise.race([reading.then(() => false), sleep(patience, true, { ref: false })])
+    if (isLate) showRecord(undefined)
     return registry.metrics()
   }
 }

@@ -79,7 +79,7 @@ const parts = [
 if (config.metrics && sdkMetrics) {
   measureProcess()
   const ours = metricsWithRecord(() => readRecordState(database, gateways.listOfInstallation()))
-  const metrics = async () => `${await ours()}\n${await sdkMetrics.read()}`
+  const metrics = async (patience: number) => `${await ours(patience)}\n${await sdkMetrics.read()}`
   const health = () => ({ isHealthy: parts.every((part) => part.isRunning()) })
   await beforeStart(() => serveMetrics({ ...config.metrics!, metrics, contentType: registry.contentType, health }))
 }

@@ -1,14 +1,23 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { whyNotListening } from './not-listening.ts'
 
 export interface MetricsServerOptions {
   host: string
   port: number
-  /** Returns the metrics as text. */
-  metrics: () => Promise<string>
+  /** Returns the metrics as text. `patience`: milliseconds after which it returns what it has. */
+  metrics: (patience: number) => Promise<string>
   contentType: string
   /** Returns whether the process does its work, and what to say about it. */
   health: () => { isHealthy: boolean } & Record<string, unknown>
+}
+
+/** Milliseconds: half of what Prometheus waits by default. */
+const longestPatience = 5_000
+
+/** Returns half of the time that the scraper waits, which Prometheus sends as a header (seconds). */
+function patienceOf({ headers }: IncomingMessage): number {
+  const waits = Number(headers['x-prometheus-scrape-timeout-seconds'])
+  return waits > 0 ? Math.min(waits * 500, longestPatience) : longestPatience
 }
 
 /**
@@ -24,7 +33,7 @@ export async function serveMetrics(options: MetricsServerOptions): Promise<() =>
     // Anything else could be meant for another server.
     if (!['GET', 'HEAD'].includes(request.method ?? '')) answer(405, 'text/plain', 'only GET and HEAD\n')
     else if (path === '/metrics')
-      metrics().then(
+      metrics(patienceOf(request)).then(
         (text) => answer(200, contentType, text),
         (error: unknown) => answer(500, 'text/plain', `${(error as Error).name}\n`),
       )

@@ -32,6 +32,20 @@ test('serves metrics and health, and reports a port that is in use', async () =>
   close()
 })
 
+test('metrics are told for how long they may wait: half of what the scraper waits, and at most 5 seconds', async () => {
+  const port = await freePort()
+  const close = await serveMetrics({ ...options, port, metrics: async (patience) => String(patience) })
+  const patienceFor = async (seconds?: string) => {
+    const headers: HeadersInit = seconds ? { 'X-Prometheus-Scrape-Timeout-Seconds': seconds } : {}
+    return (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text()
+  }
+  expect(await Promise.all(['1', '0.5', '10', '60', '0', '-1', 'soon', undefined].map(patienceFor))).toEqual([
+    ...['500', '250', '5000', '5000'],
+    ...['5000', '5000', '5000', '5000'],
+  ])
+  close()
+})
+
 test('without METRICS_PORT there are no metrics, and it must not be the port of the API', () => {
   expect(readConfig({}, []).metrics).toBeUndefined()
   expect(readConfig({ METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0' }, []).metrics).toEqual({

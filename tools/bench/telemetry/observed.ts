@@ -28,7 +28,7 @@ export async function reportMetrics(database: Database, gateways: Gateways, sdk?
   if (!port) return
   measureProcess()
   const ours = metricsWithRecord(() => readRecordState(database, gateways.listOfInstallation()))
-  const metrics = async () => (sdk ? `${await ours()}\n${await sdk.read()}` : ours())
+  const metrics = async (patience: number) => (sdk ? `${await ours(patience)}\n${await sdk.read()}` : ours(patience))
   const health = () => ({ isHealthy: true })
   const { contentType } = registry
   await serveMetrics({ host: '127.0.0.1', port: Number(port), metrics, contentType, health })
