@@ -46,6 +46,7 @@ async function eraseProfile(sql: Sql, { customerId, billingCustomerIds }: Erasur
     set notes = null, metadata = '{}', payment_method_label = null, payment_method_details = null
     where id = any(${billingCustomerIds})`
   await sql`delete from former_external_ids where customer_id = ${customerId}`
+  await sql`delete from earlier_external_ids where customer_id = ${customerId}`
   await sql`delete from integration_mappings where customer_id = ${customerId}`
   await sql`
     update customers

@@ -1,6 +1,6 @@
 import type { Tenant } from '../../domain/reference.ts'
 import type { Sql } from '../database/database.ts'
-import { listHoldings, type Holding } from './holdings.ts'
+import { givenUp, listHoldings, type Holding } from './holdings.ts'
 
 /** A customer, with what its data is found by. */
 export interface DataSubject extends Tenant {
@@ -25,7 +25,7 @@ export async function readDataSubject(sql: Sql, customerId: string): Promise<Dat
       array(
         select c.external_id where c.external_id is not null
         union
-        select f.external_id from former_external_ids f where f.customer_id = c.id
+        select f.external_id from ${givenUp(sql)} f where f.customer_id = c.id
       ) as external_ids,
       array(
         select b.id from billing_customers b

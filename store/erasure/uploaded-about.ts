@@ -7,11 +7,12 @@ import type { DataSubject } from './subject.ts'
  * It had their external id at the upload, or it was the last one that had had it.
  */
 export const surelyUploadedAbout = (sql: Sql, subject: DataSubject) => sql`
-  ${isNamed(sql, subject)} and ${isHeld(sql, ownOf(subject).map(forever))} and not ${isHeld(sql, othersOf(subject))}`
+  ${isNamed(sql, subject)} and ${isHeld(sql, ownOf(subject).map(asNamed))} and not ${isHeld(sql, othersOf(subject))}`
 
 /** As `surelyUploadedAbout`, also with those of which nobody knows which customer they are about. */
 export const perhapsUploadedAbout = (sql: Sql, subject: DataSubject) => sql`
-  ${isNamed(sql, subject)} and (${isHeld(sql, ownOf(subject))} or not ${isHeld(sql, othersOf(subject))})`
+  ${isNamed(sql, subject)}
+    and (${isHeld(sql, ownOf(subject))} or not ${isHeld(sql, othersOf(subject).map(asNamed))})`
 
 const isNamed = (sql: Sql, { organizationId, environment, deletedAt, externalIds }: DataSubject) => sql`
   t.external_id = any(${externalIds}) and t.billing_customer_id is null
@@ -22,7 +23,7 @@ const ownOf = ({ customerId, holdings }: DataSubject) => holdings.filter((holdin
 const othersOf = ({ customerId, holdings }: DataSubject) =>
   holdings.filter((holding) => holding.customerId !== customerId)
 /** A former external id names its last holder while nobody has it. */
-const forever = (holding: Holding): Holding => ({ ...holding, until: 'infinity' })
+const asNamed = (holding: Holding): Holding => ({ ...holding, until: holding.namesUntil })
 
 /** Condition: one of these customers had the external id of the row at the upload. */
 const isHeld = (sql: Sql, holdings: Holding[]) => sql`exists (

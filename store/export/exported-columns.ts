@@ -73,6 +73,8 @@ export const exportedColumns = {
     ...['bulk_id', 'n', 'line', 'external_id', 'input', 'state', 'duplicate_of', 'existing', 'billing_customer_id'],
     ...['onboarding_id', 'errors', 'start_at', 'finished_at'],
   ],
+  // Last, because cursors have the numbers of tables.
+  earlier_external_ids: ['organization_id', 'environment', 'external_id', 'customer_id', 'until'],
 } as const satisfies Record<string, readonly string[]>
 
 export type ExportedTable = keyof typeof exportedColumns

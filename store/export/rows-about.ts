@@ -54,6 +54,10 @@ export function rowsAbout(sql: Sql, subject: DataSubject): Record<ExportedTable,
     },
     ...eventsAbout(sql, subject),
     bulk_rows: { from: bulkRowsAbout(sql, subject), key: sql`t.bulk_id || '/' || lpad(t.n::text, 10, '0')` },
+    earlier_external_ids: {
+      from: sql`earlier_external_ids t ${ofCustomer}`,
+      key: sql`md5(t.external_id) || '/' || extract(epoch from t.until)`,
+    },
   }
 }
 

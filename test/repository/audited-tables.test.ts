@@ -6,8 +6,8 @@ import { eventTypes } from '../../domain/events/events.ts'
 // its file is listed here with the reason why not.
 
 const tables =
-  'customers|former_external_ids|integration_mappings|brands|billable_items|api_keys|settings|billing_customers|' +
-  'enrollments|organizations'
+  'customers|former_external_ids|earlier_external_ids|integration_mappings|brands|billable_items|api_keys|settings|' +
+  'billing_customers|enrollments|organizations'
 const writes = new RegExp(`(insert into|update|delete from) (${tables})\\b`)
 
 const withoutEvent: Record<string, string> = {

@@ -20,6 +20,12 @@ const columnsOf = (
   const account = { account_id: `'ga_${name}_sandbox'` }
   return {
     customers: { ...tenant, id: `'cus_' || i`, external_id: `'of_others_' || i`, email: `i || '@example.com'` },
+    earlier_external_ids: {
+      ...tenant,
+      external_id: `'earlier_' || i`,
+      customer_id: `'cus_' || i`,
+      until: 'now()',
+    },
     former_external_ids: { ...tenant, external_id: `'former_' || i`, customer_id: `'cus_' || i` },
     integration_mappings: { ...tenant, customer_id: `'cus_' || i`, provider: gateway, entity_id: `'cus_at_' || i` },
     billing_customers: {

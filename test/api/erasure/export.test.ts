@@ -98,7 +98,7 @@ test('the cursor of an export belongs to its event; another one is rejected, wit
   const { cursors } = await exportOf(person.customerId)
   const [event] = await world.sql<{ id: string }[]>`select id from events where type = 'customer.created' limit 1`
   const madeUp = Buffer.from(`${event!.id}/01/a`).toString('base64url')
-  for (const cursor of [madeUp, 'b3RoZXI', cursors[0]!.slice(0, -4)])
+  for (const cursor of [madeUp, 'b3RoZXI', cursors[0]!.slice(0, 20)])
     expect((await page(person.customerId, `?cursor=${cursor}`)).body).toMatchObject({ status: 400, param: 'cursor' })
   expect((await page(other.customerId, `?cursor=${cursors[0]!}`)).body).toMatchObject({ status: 400, param: 'cursor' })
   expect(await exportsOf(other.customerId)).toBe(0)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eraseRecords } from '../../../store/erasure/erase-records.ts'
 import { setSettings } from '../../support/erasure/person.ts'
+import { columnsWith } from '../../support/erasure/stored-words.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
 
 // Rows of files that became no record name a customer by its external id, which another one can have before or after.
@@ -129,12 +130,69 @@ test('two customers swap their external ids: each export and each erasure has wh
   expect([await stored('left'), await stored('right')]).toEqual([[], []])
 })
 
+test('an external id that two customers gave up: each export and each erasure has what is about its own', async () => {
+  for (const [order, x] of [
+    ['earlier first', 'passed_a'],
+    ['later first', 'passed_b'],
+  ] as const) {
+    const first = await newCustomer(x)
+    await upload(x, 'First')
+    await rename(first, `of_first_${order.slice(0, 1)}`)
+    const second = await newCustomer(x)
+    await upload(x, 'Second')
+    await rename(second, `of_second_${order.slice(0, 1)}`)
+    await upload(x, 'Second again')
+    await fail(x)
+    expect([await named(first), await named(second)]).toEqual([['First'], ['Second', 'Second again']])
+    const ids = order === 'earlier first' ? [first, second] : [second, first]
+    const left = order === 'earlier first' ? ['Second', 'Second again'] : ['First']
+    await deleted(ids[0]!)
+    await erase(ids[0]!)
+    expect(await stored(x), order).toEqual(left)
+    await deleted(ids[1]!)
+    await erase(ids[1]!)
+    expect(await columnsWith(world.sql, [x]), order).toEqual([])
+  }
+})
+
+test('an external id that a customer had twice and gave up twice: its export has both times', async () => {
+  const first = await newCustomer('twice')
+  await upload('twice', 'First')
+  await rename(first, 'twice_meanwhile')
+  const second = await newCustomer('twice')
+  await upload('twice', 'Second')
+  await rename(second, 'twice_of_second')
+  await rename(first, 'twice')
+  await upload('twice', 'First again')
+  await rename(first, 'twice_later')
+  expect([await named(first), await named(second)]).toEqual([['First', 'First again'], ['Second']])
+  const { body } = await world.asNative('GET', `/v1/customers/${second}/export?limit=100`)
+  const former = body.data.filter(({ table }: { table: string }) => table === 'earlier_external_ids')
+  expect(former).toMatchObject([{ row: { external_id: 'twice', customer_id: second } }])
+})
+
+test('a row that waits is skipped only with the customer that its external id names', async () => {
+  const first = await newCustomer('waits')
+  await rename(first, 'waits_first')
+  const second = await newCustomer('waits')
+  await rename(second, 'waits_second')
+  await upload('waits', 'Second')
+  await deleted(first)
+  expect(await stored('waits')).toEqual(['Second'])
+  const third = await newCustomer('waits')
+  await deleted(third)
+  expect(await stored('waits')).toEqual(['Second'])
+  await deleted(second)
+  expect(await stored('waits')).toEqual([])
+})
+
 test('a row of which nobody knows whom it is about is in no export; the erasure of each erases it', async () => {
   for (const erased of ['first', 'second'] as const) {
     const [here, there] = [`here_${erased}`, `there_${erased}`]
     const [first, second] = await swapped(here, there)
-    // Whoever gives an external id up is its last holder: when the second customer did is lost.
     await rename(first, `${here}_later`)
+    // As from before migration 0085: whoever gave an external id up is its last holder, and earlier ones are lost.
+    await world.sql`delete from earlier_external_ids`
     expect([await named(first), await named(second)]).toEqual([[], []])
     const id = { first, second }[erased]
     await deleted(id)

@@ -100,7 +100,9 @@ async function createProfile(world: World, word: string, phone: string) {
   }
   const { id } = succeeded(await keyedPost(world, '/v1/customers', `create-${word}`, profile))
   const externalId = `usr_${word}`
-  succeeded(await world.asNative('PATCH', `/v1/customers/${id}`, { external_id: externalId }))
+  // It has the first one twice, and gives it up twice.
+  for (const external_id of [externalId, profile.external_id, externalId])
+    succeeded(await world.asNative('PATCH', `/v1/customers/${id}`, { external_id }))
   return { customerId: id as string, externalId }
 }
 
