@@ -1,4 +1,5 @@
 import { Counter } from 'prom-client'
+import { chargeStates, type ChargeState } from '../domain/lifecycle.ts'
 import { registry } from './registry.ts'
 
 // What concerns runs. "Starter" is the run dispatcher (worker/recovery/run-dispatcher.ts).
@@ -28,12 +29,13 @@ const failures = new Counter({
 
 const checked = new Counter({
   name: 'janitor_charges_checked_total',
-  help: 'Charges that reconciliation compared with their gateway, by their state afterwards.',
+  help: 'Charges that reconciliation read at their gateway, because the lists differ, by their state afterwards.',
   labelNames: ['state'],
   registers: [registry],
 })
 
 for (const outcome of ['sent', 'failed']) pushes.inc({ outcome }, 0)
+for (const state of chargeStates) checked.inc({ state }, 0)
 
 /** When in milliseconds the first and the last of consecutive pushes failed; undefined after a success. */
 let failing: { since: number; last: number } | undefined
@@ -65,5 +67,5 @@ export const stepKnown = (step: string): void => failures.inc({ step, code: 'Ste
 /** Records that an attempt of a step failed. */
 export const stepFailed = (step: string, code: string): void => failures.inc({ step, code })
 
-/** Records that reconciliation compared a charge. */
-export const chargeChecked = (state: string): void => checked.inc({ state })
+/** Records that reconciliation read a charge. */
+export const chargeChecked = (state: ChargeState): void => checked.inc({ state })

@@ -66,7 +66,7 @@ test('every metric and label that rules and dashboards name is one that the prog
   expect(unwritten).toEqual([])
 })
 
-test('what alerts count begins with 0, or its first event would raise none', async () => {
+test('what alerts and panels count begins with 0, or its first event would raise none', async () => {
   const text = await registry.metrics()
   expect(text).toContain('events_total{environment="live",type="webhook_endpoint.disabled"} 0')
   expect(text).toContain('gateway_events_early_total{gateway="paypal",environment="live"} 0')
@@ -75,6 +75,8 @@ test('what alerts count begins with 0, or its first event would raise none', asy
     'payment_attempts_total{environment="live",gateway="paypal",outcome="declined",code="declined"} 0',
   )
   expect(text).toContain('onboarding_starter_pushes_total{outcome="failed"} 0')
+  // A panel without data looks broken.
+  expect(text).toContain('janitor_charges_checked_total{state="canceled"} 0')
 })
 
 test.each(dashboards)('$file can be provisioned, and asks for its data source', ({ file, board }) => {
