@@ -11,6 +11,9 @@ export interface MetricsServerOptions {
   health: () => { isHealthy: boolean } & Record<string, unknown>
 }
 
+/** Headers of every response. Nothing here depends on a credential, so there is no `Vary`. */
+const always = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
+
 /** Milliseconds: half of what Prometheus waits by default. */
 const longestPatience = 5_000
 
@@ -27,11 +30,12 @@ function patienceOf({ headers }: IncomingMessage): number {
 export async function serveMetrics(options: MetricsServerOptions): Promise<() => void> {
   const { host, port, metrics, contentType, health } = options
   const server = createServer((request, response) => {
-    const answer = (status: number, type: string, body: string) =>
-      response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body)
+    const answer = (status: number, type: string, body: string, more: Record<string, string> = {}) =>
+      response.writeHead(status, { ...always, 'Content-Type': type, ...more }).end(body)
     const path = request.url?.split('?')[0]
     // Anything else could be meant for another server.
-    if (!['GET', 'HEAD'].includes(request.method ?? '')) answer(405, 'text/plain', 'only GET and HEAD\n')
+    if (!['GET', 'HEAD'].includes(request.method ?? ''))
+      answer(405, 'text/plain', 'only GET and HEAD\n', { Allow: 'GET, HEAD' })
     else if (path === '/metrics')
       metrics(patienceOf(request)).then(
         (text) => answer(200, contentType, text),

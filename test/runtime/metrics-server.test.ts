@@ -13,8 +13,16 @@ test('serves metrics and health, and reports a port that is in use', async () =>
     return 'a 1\n'
   }
   const close = await serveMetrics({ ...options, port, metrics })
+  const request = async (path: string, method = 'GET') => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method })
+    const { status, headers } = response
+    const always = [headers.get('Cache-Control'), headers.get('X-Content-Type-Options')]
+    expect(always, `${method} ${path} ${status}`).toEqual(['no-store', 'nosniff'])
+    expect(headers.get('Allow')).toBe(status === 405 ? 'GET, HEAD' : null)
+    return response
+  }
   const ask = async (path: string) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`)
+    const response = await request(path)
     return [response.status, await response.text()]
   }
   expect(await ask('/metrics')).toEqual([200, 'a 1\n'])
@@ -22,8 +30,8 @@ test('serves metrics and health, and reports a port that is in use', async () =>
   expect(await ask('/v1/customers')).toEqual([404, 'only /metrics and /healthz\n'])
   for (const method of ['POST', 'DELETE', 'OPTIONS'])
     for (const path of ['/metrics', '/healthz', '/v1/customers'])
-      expect((await fetch(`http://127.0.0.1:${port}${path}`, { method })).status, `${method} ${path}`).toBe(405)
-  expect((await fetch(`http://127.0.0.1:${port}/metrics`, { method: 'HEAD' })).status).toBe(200)
+      expect((await request(path, method)).status, `${method} ${path}`).toBe(405)
+  expect((await request('/metrics', 'HEAD')).status).toBe(200)
   failing = true
   expect(await ask('/metrics')).toEqual([500, 'TypeError\n'])
   await expect(serveMetrics({ ...options, port, metrics })).rejects.toThrow(
