@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { byOperator } from '../domain/events/author.ts'
 import { invalid } from '../domain/failure/failures.ts'
+import { amountText } from '../domain/payment/money.ts'
 import { settingProblem, settingRules, settingsByName } from '../domain/tenant/settings.ts'
 import { changeSettings, readSettings } from '../store/tenants/settings.ts'
 import { command, type AdminCommand } from './command.ts'
@@ -37,8 +38,8 @@ export const settingCommands: Record<string, AdminCommand> = {
       { database, settingDefaults: defaults },
       { organization: organizationId, environment, name, value: said },
     ) => {
-      const value = parseValue(said)
       const rule = Object.values(settingRules).find((each) => each.name === name)!
+      const value = parseValue(said, rule.rule)
       const problem = value === null ? undefined : settingProblem(rule, value)
       if (problem) throw invalid('--value', problem)
       const { currency } = await requireOrganization(database, organizationId)
@@ -48,16 +49,33 @@ export const settingCommands: Record<string, AdminCommand> = {
       if (wrong) throw invalid('--value', wrong.message)
       await changeSettings(database, tenant, { [name]: value }, byOperator())
       const after = settingsByName(await readSettings(database, defaults, tenant))
-      return { name, value: after[name], ...(value === null ? { default: true } : {}) }
+      const shown = { name, value: after[name], ...shownPrice(name, after[name], currency) }
+      return value === null ? { ...shown, default: true } : shown
     },
   ),
 }
 
-/** Parses a value as JSON, or else as text: `true`, `7`, `["https://a.example"]`, `help@a.example`. */
-function parseValue(value: string): unknown {
+const numberOrQuoted = /"(?:\\.|[^"\\])*"|-?\d[\d.eE+-]*/g
+const isWhole = (token: string) => /^("|-?\d+$)/.test(token)
+
+/**
+ * Parses a value as JSON, or else as text: `true`, `7`, `["https://a.example"]`, `help@a.example`. Throws for a number
+ * that is not in digits only: whoever writes 25.00 does not mean 25 minor units.
+ */
+function parseValue(value: string, rule: string): unknown {
+  let parsed: unknown
   try {
-    return JSON.parse(value)
+    parsed = JSON.parse(value)
   } catch {
     return value
   }
+  if (value.match(numberOrQuoted)?.every(isWhole) === false)
+    throw invalid('--value', `must be ${rule}, with numbers in digits only: 2500 for 25.00 USD`)
+  return parsed
 }
+
+const amounts = [settingRules.initialAmount.name, settingRules.minimumInitialAmount.name]
+
+/** Returns an amount in major units, for display. */
+const shownPrice = (name: string, value: unknown, currency: string) =>
+  amounts.includes(name) && typeof value === 'number' ? { price: amountText(value, currency, 'major') } : {}

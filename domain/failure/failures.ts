@@ -1,4 +1,5 @@
 import { withoutCardNumber } from '../text/card-numbers.ts'
+import { withCodePoints } from '../text/free-text.ts'
 import { truncate } from '../text/truncate.ts'
 
 /** Error codes in domain terms. They are part of the API. */
@@ -91,8 +92,11 @@ export interface Deletion {
   erasedAt: Date | null
 }
 
-/** Returns the name of a field as an error shows it: short, and without anything that looks like a card number. */
-const shownParam = (param: string): string => truncate(withoutCardNumber(param), 200)
+/**
+ * Returns the name of a field as an error shows it: short, without anything that looks like a card number, and with
+ * the code points of invisible characters, with which it would look like the name of another field.
+ */
+const shownParam = (param: string): string => truncate(withCodePoints(withoutCardNumber(param)), 200)
 
 /** Maximum number of invalid fields in one error. A body can have a hundred thousand. */
 export const mostFields = 20

@@ -73,6 +73,11 @@ export function whyNotText(text: string, kind: TextKind): string | undefined {
 
 const everyControl = new RegExp(control, 'gu')
 const everyInvisible = new RegExp(invisible, 'gu')
+const everyUnseen = new RegExp(`${control.source}|${invisible.source}`, 'gu')
+
+/** Returns a text with `U+200B` and so on in place of what cannot be seen in it. */
+export const withCodePoints = (text: string): string =>
+  text.replace(everyUnseen, (c) => `U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`)
 
 /**
  * Returns a name as pages show it. One that was stored before the rule for names existed loses what the rule rejects: a

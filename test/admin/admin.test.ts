@@ -101,6 +101,28 @@ describe('a setting', () => {
     expect((await patch({ minimum_initial_amount: null, initial_amount: null })).status).toBe(200)
   })
 
+  test.each([
+    ['initial_amount', '5000.00'],
+    ['minimum_initial_amount', '50.00'],
+    ['initial_amount', '5e3'],
+    ['link_life_seconds', '1e5'],
+    ['reminders_seconds', '[3600, 7200.0]'],
+  ])('%s is not set to %s: numbers are written in digits only', async (name, value) => {
+    const before = await setting(name)
+    expect(await refusal('set-setting', { ...tenant, name, value })).toMatch(
+      /^--value: must be .+, with numbers in digits only: 2500 for 25.00 USD$/,
+    )
+    expect(await setting(name)).toEqual(before)
+  })
+
+  test('an amount is also returned in major units, and texts can contain any number', async () => {
+    const set = (name: string, value: string) => world.admin('set-setting', { ...tenant, name, value })
+    expect(await set('initial_amount', '3000')).toEqual({ name: 'initial_amount', value: 3000, price: '30.00 USD' })
+    expect(await set('support_contact', 'room 4.20')).toMatchObject({ value: 'room 4.20' })
+    expect(await set('support_contact', '"4.20"')).toMatchObject({ value: '4.20' })
+    for (const name of ['initial_amount', 'support_contact']) await set(name, 'null')
+  })
+
   test('an unknown name is rejected with the list of valid names', async () => {
     expect(await refusal('set-setting', { ...tenant, name: 'initial_amont', value: '1' })).toMatch(
       /^--name: must be one of require_initial, initial_amount/,
