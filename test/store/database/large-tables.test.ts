@@ -114,6 +114,20 @@ async function rowsRead(): Promise<number> {
   return row!.read
 }
 
+/**
+ * Returns how many rows a call reads, called more often than custom plans are used (plan_cache_mode). The least of some
+ * measurements: a worker's own statement can fall into one.
+ */
+async function rowsReadBy(call: () => Promise<void>): Promise<number> {
+  const measured: number[] = []
+  for (let round = 0; round < 3 && !(measured.at(-1)! < rows / 10); round++) {
+    const before = await rowsRead()
+    for (let i = 0; i < 8; i++) await call()
+    measured.push(((await rowsRead()) - before) / 8)
+  }
+  return Math.min(...measured)
+}
+
 test('a filter by a rare status reads few rows', async () => {
   await world.sql`update onboardings set result = 'failed' where id in ('onb_7', 'onb_70', 'onb_700')`
   await world.sql`analyze onboardings`
@@ -126,13 +140,11 @@ test('a filter by a rare status reads few rows', async () => {
     ['/v1/customers?limit=10&status=suspended', 0],
   ]
   for (const [path, found] of lists) {
-    const before = await rowsRead()
-    // More often than custom plans are used (plan_cache_mode).
-    for (let i = 0; i < 8; i++) {
+    const read = await rowsReadBy(async () => {
       const { body } = await world.asNative('GET', path)
       if (found !== undefined) expect(body.data, path).toHaveLength(found)
-    }
-    expect(((await rowsRead()) - before) / 8, path).toBeLessThan(rows / 10)
+    })
+    expect(read, path).toBeLessThan(rows / 10)
   }
 })
 
@@ -151,14 +163,13 @@ test('a filter by what live onboardings wait for reads few rows', async () => {
     ['/v1/billing_customers?limit=10&blocked_on=gateway', []],
   ]
   for (const [path, found] of lists) {
-    const before = await rowsRead()
-    for (let i = 0; i < 8; i++) {
+    const read = await rowsReadBy(async () => {
       const { body } = await world.asNative('GET', path)
       const ids = (body.data as { id: string }[]).map(({ id }) => id)
       if (found) expect(ids, path).toEqual(found)
       else expect(ids, path).toHaveLength(10)
-    }
-    expect(((await rowsRead()) - before) / 8, path).toBeLessThan(rows / 10)
+    })
+    expect(read, path).toBeLessThan(rows / 10)
   }
   await world.sql`
     update onboardings set ended_at = now(), result = 'completed', blocked_on = null, wake_at = null
