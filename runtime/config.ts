@@ -225,7 +225,9 @@ const gatewayForms = `${gatewayNames.map((name) => `${gatewayFacts[name].title}'
 function halfAccount(e: Variables, account: string, parts: readonly string[]): string[] {
   const names = parts.map((part) => `${account}_${part}` as keyof Variables)
   const absent = names.filter((name) => !e[name])
-  if (absent.length < names.length) return absent.map((name) => `${name} is missing: the other two are set`)
+  const given = names.filter((name) => e[name])
+  const set = `${given.join(' and ')} ${given.length === 1 ? 'is' : 'are'} set`
+  if (given.length > 0) return absent.map((name) => `${name} is missing: ${set}`)
   // Without the account, its other secrets have no effect: that of Stripe's endpoint for connected accounts.
   const others = (Object.keys(e) as (keyof Variables)[]).filter((name) => name.startsWith(`${account}_`) && e[name])
   return others.filter(isSecret).map((name) => `${names[0]} is missing: ${name} is set, which is for that account`)

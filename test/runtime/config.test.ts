@@ -32,6 +32,21 @@ test('a key of the other mode and an incomplete account are rejected', () => {
   expect(problems({ ...all, STRIPE_LIVE_SECRET_KEY: 'sk_test_1' })).toContain('STRIPE_LIVE_SECRET_KEY')
   expect(problems({ ...all, STRIPE_LIVE_SECRET_KEY: 'sk_live_1' })).toContain('STRIPE_LIVE_WEBHOOK_SECRET is missing')
   expect(problems({ ...all, STRIPE_TEST_SECRET_KEY: 'rk_test_1' })).toBe('')
+  // The message names what is set: one of the three, or two.
+  expect(
+    problems({ ...all, PAYPAL_TEST_CLIENT_ID: 'id' })
+      .split('\n')
+      .slice(1),
+  ).toEqual([
+    '  PAYPAL_TEST_CLIENT_SECRET is missing: PAYPAL_TEST_CLIENT_ID is set',
+    '  PAYPAL_TEST_WEBHOOK_ID is missing: PAYPAL_TEST_CLIENT_ID is set',
+  ])
+  expect(problems({ ...all, PAYPAL_LIVE_CLIENT_ID: 'id', PAYPAL_LIVE_WEBHOOK_ID: 'w' })).toContain(
+    'PAYPAL_LIVE_CLIENT_SECRET is missing: PAYPAL_LIVE_CLIENT_ID and PAYPAL_LIVE_WEBHOOK_ID are set',
+  )
+  expect(problems({ ...all, STRIPE_LIVE_PUBLISHABLE_KEY: 'pk_live_1' })).toContain(
+    'STRIPE_LIVE_SECRET_KEY is missing: STRIPE_LIVE_PUBLISHABLE_KEY is set',
+  )
   expect(problems({ ...all, STRIPE_TEST_PUBLISHABLE_KEY: 'rk_test_1' })).toContain('STRIPE_TEST_PUBLISHABLE_KEY')
 })
 

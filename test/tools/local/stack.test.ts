@@ -189,6 +189,13 @@ test(
     }
     await until(async () => (await fetch(`${first.ready.api_url}/readyz`).catch(() => undefined))?.ok)
 
+    // The next start can create no link for it.
+    const setItem = (status: string) => {
+      const item = ['--organization', first.ready.org_id, '--environment', 'sandbox', '--item', first.ready.item_id]
+      return run('npm', 'run', '-s', 'admin', '--', 'set-item', ...item, '--status', status)
+    }
+    await setItem('inactive')
+
     // A killed launcher cannot stop anything, and nothing runs on without it. The next start replaces what it left.
     process.kill(first.ready.pid, 'SIGKILL')
     await until(() => leftovers().length === 0, Boolean, 30_000)
@@ -207,7 +214,10 @@ test(
     expect(await (await fetch(`${second.api_url}/readyz`)).json()).toEqual({ database: true, temporal: true })
     const { org_id, secret_key, item_id } = first.ready
     expect(second).toMatchObject({ org_id, secret_key, item_id })
-    expect(second.contact_id).not.toBe(first.ready.contact_id)
+    // It is up without a link, and says why.
+    expect(second).toMatchObject({ contact_id: null, setup_url: null })
+    expect(output()).toMatch(/no setup link could be created: the API returned 4\d\d: .*item/)
+    await setItem('active')
     expect((await edge(second, 'getCustomer', { bc_id })).data.bc_status).toBe('active')
 
     expect((await run('npm', 'run', '-s', 'admin', '--', 'needs-person')).stdout).toBe('nothing\n')

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
@@ -34,4 +34,15 @@ test('a program that will never be ready is stopped, with the reason', async () 
   const isReady = () => Promise.reject(new Error('another password'))
   await expect(waitUntilReady(started, { name: 'It', logFile, isReady })).rejects.toThrow('another password')
   expect(isAlive(started.process.pid)).toBe(false)
+})
+
+test('the error has the lines of this start, not those of an earlier one in the same file', async () => {
+  const earlier = join(folder, 'earlier')
+  writeFileSync(earlier, 'FATAL: could not bind: Address already in use\n')
+  const failed = async (script: string) => {
+    const started = startProgram('sh', ['-c', script], { logFile: earlier })
+    return waitUntilReady(started, { name: 'It', logFile: earlier, isReady: async () => false }).catch(String)
+  }
+  expect(await failed('exit 1')).toBe(`Error: It exited before it was ready; see ${earlier}`)
+  expect(await failed('echo mine >&2; exit 1')).toBe(`Error: It exited before it was ready; see ${earlier}\nmine`)
 })
