@@ -100,9 +100,14 @@ test("the driver's queue of free connections releases removed entries, even if i
 test('no pool opens with an unpatched driver', async () => {
   vi.resetModules()
   vi.doMock('postgres', () => ({ default: Object.assign(() => {}, { toCamel: String, fromCamel: String }) }))
-  const { openDatabase } = await import('../../../store/database/database.ts')
-  expect(() => openDatabase('postgres://localhost/nothing', { name: 'test' })).toThrow(
-    /^the PostgreSQL driver is not patched/,
-  )
-  vi.doUnmock('postgres')
+  try {
+    const { openDatabase } = await import('../../../store/database/database.ts')
+    expect(() => openDatabase('postgres://localhost/nothing', { name: 'test' })).toThrow(
+      /^the PostgreSQL driver is not patched/,
+    )
+  } finally {
+    vi.doUnmock('postgres')
+    // The files that the same process runs next would get the modules with this driver.
+    vi.resetModules()
+  }
 })
