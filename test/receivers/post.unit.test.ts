@@ -181,14 +181,14 @@ test('at most 1,024 characters of a failure are kept', async () => {
 test('a connection is used again, and one that the receiver has cut meanwhile costs at most its own try', async () => {
   const server = await rawServer((socket) => {
     onRequest((each) => void each.write(head('200 OK')))(socket)
-    socket.setTimeout(200, () => socket.destroy())
+    socket.setTimeout(1_000, () => socket.destroy())
   })
   const post = testPost()
   const results: (number | null)[] = []
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 8; i++) {
     results.push((await post(server.url)).status)
-    await new Promise((resolve) => setTimeout(resolve, i % 2 === 0 ? 5 : 300))
+    await new Promise((resolve) => setTimeout(resolve, i % 2 === 0 ? 5 : 1_200))
   }
-  expect(results.filter((status) => status === 200).length).toBeGreaterThanOrEqual(19)
-  expect(server.accepted()).toBeLessThanOrEqual(12)
+  expect(results.filter((status) => status === 200).length).toBeGreaterThanOrEqual(7)
+  expect(server.accepted()).toBeLessThanOrEqual(5)
 })
