@@ -204,6 +204,6 @@ test.each([
   expect((await page.open()).body).toContain(`<p>${told}`)
   // Each event of the gateway may start a run; none refunds the charge again.
   await world.moneySettled(bc)
-  expect(await world.runStatus(`money/${charge!.id}`)).toBe('COMPLETED')
+  await until(async () => (await world.runStatus(`money/${charge!.id}`)) === 'COMPLETED')
   expect((await world.ledger(bc)).refunded).toBe(1500)
 })
