@@ -26,13 +26,16 @@ export interface HousekeepingSettings {
   gatewayEventRetention: number
 }
 
-/** Periodic cleanup by every worker, safe to run concurrently. Returns a stop function. */
+/**
+ * Periodic cleanup by every worker, safe to run concurrently. Returns a stop function, whose promise resolves when the
+ * cleanup under way has ended.
+ */
 export function startHousekeeping(
   database: Database,
   gateways: Gateways,
   log: Logger,
   settings: HousekeepingSettings,
-): () => void {
+): () => Promise<unknown> {
   const { declineWindow } = settings.settingDefaults
   const deleteOldRecords = onceIn(retentionEvery, async () => {
     await deleteOldGatewayEvents(database, settings.gatewayEventRetention)
@@ -40,28 +43,35 @@ export function startHousekeeping(
     await deleteOldTries(database)
     await deleteOldAttempts(database, declineWindow)
   })
+  let underWay: Promise<unknown> = Promise.resolve()
   const timer = setInterval(() => {
-    Promise.all([
-      forgetAddresses(database, declineWindow),
-      forgetTrips(database),
-      forgetQueues(database),
-      deleteExpiredKeys(database),
-      forgetCounts(database),
-      finishRemovals({ database, gateways }),
-      forgetBulks(database),
-      forgetDeliveries(database),
-      skipOfDeleted(database),
-      forgetSecrets(database),
-      deleteIdleEndpoints(database),
-      forgetEndedSecrets(database),
-      forgetTraces(database),
-      deleteOldRecords(),
-    ]).catch((error: unknown) =>
+    const jobs = [...startJobsOfMinutes(database, gateways, declineWindow), deleteOldRecords()]
+    underWay = Promise.allSettled([underWay, ...jobs])
+    Promise.all(jobs).catch((error: unknown) =>
       log.warn({ code: (error as { code?: string }).code }, 'housekeeping failed; retrying in a minute'),
     )
   }, every)
-  return () => clearInterval(timer)
+  return () => {
+    clearInterval(timer)
+    return underWay
+  }
 }
+
+const startJobsOfMinutes = (database: Database, gateways: Gateways, declineWindow: number): Promise<unknown>[] => [
+  forgetAddresses(database, declineWindow),
+  forgetTrips(database),
+  forgetQueues(database),
+  deleteExpiredKeys(database),
+  forgetCounts(database),
+  finishRemovals({ database, gateways }),
+  forgetBulks(database),
+  forgetDeliveries(database),
+  skipOfDeleted(database),
+  forgetSecrets(database),
+  deleteIdleEndpoints(database),
+  forgetEndedSecrets(database),
+  forgetTraces(database),
+]
 
 /** Returns `work`, which then does nothing for `pause` milliseconds after it began, unless it failed. */
 function onceIn(pause: number, work: () => Promise<void>): () => Promise<void> {

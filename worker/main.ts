@@ -93,7 +93,8 @@ stopOnSignals(() => {
 process.send?.('ready')
 log.info({ taskQueue: config.taskQueue, namespace, does: config.workerDoes }, 'worker ready')
 await Promise.all(parts.map(({ finished }) => finished))
-stopHousekeeping()
+// Not waited for: a long deletion goes on at the next start.
+void stopHousekeeping()
 stopWatch()
 await connection.close()
 await Promise.all([database.end({ timeout: 5 }), hints.close(), stopTracing()])

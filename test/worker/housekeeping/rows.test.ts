@@ -20,7 +20,7 @@ async function keepHouse(): Promise<void> {
     gatewayEventRetention: 90,
   })
   vi.advanceTimersByTime(60_000)
-  stop()
+  await stop()
   vi.useRealTimers()
 }
 
