@@ -7,7 +7,7 @@ import { brief, chargesIn } from './charge-of.ts'
 let world: World
 let charges: ReturnType<typeof chargesIn>
 beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 1_500, paypal: true })
+  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 3_000, paypal: true })
   charges = chargesIn(world)
 })
 afterAll(() => world.close())
@@ -124,7 +124,13 @@ test('a request that no run was told of is made all the same', async () => {
   await world.stopWorker()
   await charges.refund(id, 600)
   const run = world.client.workflow.getHandle(`money/${id}`)
-  await run.terminate('as if its start had been lost')
+  const terminated = () =>
+    run.terminate('as if its start had been lost').then(
+      () => true,
+      () => false,
+    )
+  // The response does not wait for the start of the run.
+  await until(terminated)
   await world.startWorker()
   expect((await charges.settled(id)).refunded_amount).toBe(600)
   expect(await returned('stripe', bc)).toEqual([600])

@@ -2,6 +2,7 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openDatabase, type Database } from '../../../store/database/database.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
+import { until } from '../../support/until.ts'
 
 // One example of each wrong answer and each hang that `npm run torture` has found in the driver (docs/decisions/0007).
 
@@ -164,7 +165,7 @@ test('when a connection is lost, queued statements of a transaction fail', async
   await pool.end({ timeout: 5 })
 })
 
-test('when the server closes each connection at once, statements fail within a second', async () => {
+test('when the server closes each connection at once, statements fail without waiting for a time limit', async () => {
   const server = createServer((client) => client.end()).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as AddressInfo
@@ -172,7 +173,8 @@ test('when the server closes each connection at once, statements fail within a s
   const began = Date.now()
   await expect(away`select 1`).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' })
   await expect(away.begin((transaction) => transaction`select 1`)).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' })
-  expect(Date.now() - began).toBeLessThan(1_000)
+  // Each would otherwise wait for the connection timeout of two seconds.
+  expect(Date.now() - began).toBeLessThan(3_000)
   await away.end({ timeout: 1 })
   server.close()
 })
@@ -220,5 +222,6 @@ test('a pool that has ended opens no connection, and rejects those who wait for 
   await running
   await ended
   await expect(pool.begin((transaction) => transaction`select 1`)).rejects.toMatchObject({ code: 'CONNECTION_ENDED' })
-  expect(await sql`select from pg_stat_activity where application_name like '%ended'`).toHaveLength(0)
+  // PostgreSQL ends a session some time after its client has closed the connection.
+  await until(async () => (await sql`select from pg_stat_activity where application_name like '%ended'`).length === 0)
 })

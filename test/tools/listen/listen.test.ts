@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { listen } from '../../../tools/listen/listen.ts'
 import { readSettings } from '../../../tools/listen/settings.ts'
 import { temporaryFolder } from '../../../tools/local/folders.ts'
+import { freePort } from '../../../tools/local/ports.ts'
 import { startReceiver } from '../../support/webhooks/receiver.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from '../../support/world/world.ts'
@@ -95,8 +96,9 @@ test('an event that the server refuses is sent again, and skipped after three at
 })
 
 test('a server that is not there yet gets its events once it is; a killed process leaves its endpoint', async () => {
-  const first = await startReceiver()
-  const port = Number(new URL(first.url).port)
+  // Outgoing connections do not use it while nobody listens.
+  const port = await freePort()
+  const first = await startReceiver(port)
   await first.close()
   const killed = await listenTo(first.url, '--types', 'billing_customer.*')
   const [left] = await endpoints()

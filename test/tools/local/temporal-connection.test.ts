@@ -33,9 +33,10 @@ const temporalOf = (env: NodeJS.ProcessEnv) => readConfig({ TEMPORAL_ADDRESS: ad
 const speakers = {
   api: async (env: NodeJS.ProcessEnv) => {
     const connection = Connection.lazy(clientOptions(temporalOf(env)))
-    await connection
-      .withDeadline(Date.now() + 1_500, () => connection.workflowService.getSystemInfo({}))
-      .catch(() => {})
+    const call = () =>
+      connection.withDeadline(Date.now() + 1_500, () => connection.workflowService.getSystemInfo({})).catch(() => {})
+    // On a busy machine the first may end before it is connected.
+    await until(async () => (await call(), received.length > 0))
     await connection.close()
   },
   worker: async (env: NodeJS.ProcessEnv) => {
