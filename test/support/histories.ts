@@ -41,6 +41,19 @@ export async function historiesOf(
   return found
 }
 
+interface TaskFailure {
+  workflowTaskFailedEventAttributes?: { failure?: { message?: string | null } | null } | null
+}
+
+/**
+ * Returns the messages of the failed workflow tasks of a history. Without those that Temporal repeats because a signal
+ * arrived while the run ended or continued as new.
+ */
+export const failedTasks = (events: TaskFailure[] | null | undefined): string[] =>
+  (events ?? [])
+    .flatMap(({ workflowTaskFailedEventAttributes: failed }) => (failed ? [failed.failure?.message ?? 'unknown'] : []))
+    .filter((message) => message !== 'UnhandledCommand')
+
 /** Returns forbidden content of a history: the given texts, and text that has the format of a secret. */
 export function leaksIn(text: string, secrets: Iterable<string>): string[] {
   const known = [...secrets].filter((secret) => secret.length > 0 && text.includes(secret))

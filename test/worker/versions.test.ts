@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { checkPolling } from '../../worker/check-polling.ts'
+import { failedTasks } from '../support/histories.ts'
 import { until } from '../support/until.ts'
 import { webhooksOf } from '../support/webhooks/deliveries.ts'
 import { startWebhookWorker } from '../support/webhooks/worker.ts'
@@ -24,13 +25,11 @@ afterAll(async () => {
   await world.close()
 })
 
-/** Without those that Temporal repeats because a signal arrived while the run ended or continued as new. */
 const failedTasksOf = async (workflowId: string) => {
   const failed = []
   for await (const { runId } of world.client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
     const { events } = await world.client.workflow.getHandle(workflowId, runId).fetchHistory()
-    const causes = (events ?? []).map((event) => event.workflowTaskFailedEventAttributes?.failure?.message)
-    failed.push(...causes.filter((cause) => cause !== undefined && cause !== 'UnhandledCommand'))
+    failed.push(...failedTasks(events))
   }
   return failed
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { failedTasks } from '../support/histories.ts'
 import { createWorld, type World } from '../support/world/world.ts'
 import { until } from '../support/until.ts'
 
@@ -23,7 +24,6 @@ const undecodable = {
   'no encoding': payload(undefined, '{}'),
 }
 const names = Object.keys(undecodable) as (keyof typeof undecodable)[]
-const quick = 20_000
 
 /** Starts a workflow as Temporal UI does. Returns the failure with which the run ends. */
 async function failureOf(type: string, input: object) {
@@ -40,11 +40,10 @@ async function failureOf(type: string, input: object) {
   await until(
     () => handle.describe(),
     ({ status }) => status.name !== 'RUNNING',
-    quick,
   )
   const { events } = await handle.fetchHistory()
   const failed = events?.at(-1)?.workflowExecutionFailedEventAttributes?.failure
-  const taskFailures = events?.filter(({ workflowTaskFailedEventAttributes: failure }) => failure).length
+  const taskFailures = failedTasks(events).length
   const { type: failureType, nonRetryable } = failed?.applicationFailureInfo ?? {}
   return { taskFailures, failureType, nonRetryable, message: failed?.message }
 }
@@ -89,5 +88,5 @@ test('undecodable signals, updates and queries do not block the run', async () =
   await page.submitCard()
   expect(await world.ended(bc)).toBe('completed')
   const { events } = await handle.fetchHistory()
-  expect(events?.filter(({ workflowTaskFailedEventAttributes: failure }) => failure)).toEqual([])
+  expect(failedTasks(events)).toEqual([])
 })
