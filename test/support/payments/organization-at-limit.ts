@@ -1,3 +1,4 @@
+import type { PendingQuery, Row } from 'postgres'
 import { afterAll, beforeAll, expect } from 'vitest'
 import type { SetupPage } from '../world/setup-page.ts'
 import { createWorld, type Answer, type World } from '../world/world.ts'
@@ -27,6 +28,19 @@ export async function pass(seconds: number): Promise<void> {
       asked_at = asked_at - ${seconds} * interval '1 second',
       passed_at = passed_at - ${seconds} * interval '1 second',
       admitted_at = admitted_at - ${seconds} * interval '1 second'`
+}
+
+/** Lets the pause begin at a time. In the future: it stays at its full length until then. */
+export const startPause = (at: PendingQuery<Row[]>) =>
+  world.sql`update payment_attempts set created_at = ${at} where number = 1`
+
+/** Lets the pause begin, and not go on during the work, which takes long on a busy machine. */
+export async function duringPause<T>(work: () => Promise<T>): Promise<T> {
+  await startPause(world.sql`now() + interval '1 hour'`)
+  const result = await work()
+  await world.sql`update admission_queue set asked_at = now() where admitted_at is null or admitted_at < asked_at`
+  await startPause(world.sql`now()`)
+  return result
 }
 
 /** Fills the limit with 150 declined cards of 20 minutes ago, and empties the queue. Turns are 12 seconds apart. */
