@@ -6,7 +6,7 @@ import type { SetupPage } from '../support/world/setup-page.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 3_000 })
+  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 10_000 })
 })
 afterEach(() => world.clearFaults())
 afterAll(() => world.close())

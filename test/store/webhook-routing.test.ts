@@ -183,6 +183,7 @@ test('a turn ends if it may no longer begin a lane that it was about to begin', 
     const due = await readBatch(own.world.sql, endpoint.id, 1)
     const ended = turn.sendLanes([due]).then(() => 'ended')
     const late = new Promise((resolve) => setTimeout(() => resolve('sending'), 300))
-    expect(await Promise.race([ended, late])).toBe(allowed < 2 ? 'ended' : 'sending')
+    if (allowed < 2) await ended
+    else expect(await Promise.race([ended, late])).toBe('sending')
   }
 })

@@ -11,7 +11,7 @@ import { createWorld, type World } from '../support/world/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300, listen: true })
+  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 60_000, listen: true })
   silence()
   // Events younger than a minute are left to webhooks.
   await world.simulate('clock', { advance_seconds: -120 })
@@ -155,7 +155,7 @@ test('an account that answers 429, and one that does not answer, delay no other 
   const silent = await connectAccount(world, 'stripe', stripeKeys('silent'), world.seeds.other_org.secret_key)
   const on = (account: string) => ({ method: 'GET', path: '/v1/events', account })
   await world.simulate('faults', { match: on('acct_sim_own'), times: 1_000, fault: 'rate_limit' })
-  await world.simulate('faults', { match: on('acct_sim_silent'), times: 1_000, fault: 'delay', delay_ms: 60_000 })
+  await world.simulate('faults', { match: on('acct_sim_silent'), times: 1_000, fault: 'delay', delay_ms: 600_000 })
   const { bc, intent } = await paid()
   const reading = startReading(world)
   try {

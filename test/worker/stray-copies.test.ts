@@ -16,8 +16,6 @@ beforeAll(async () => {
 afterEach(() => world.clearFaults())
 afterAll(() => world.close())
 
-const quick = 20_000
-
 async function copyOf(onboardingId: string, workflowId: string = randomUUID()) {
   const run = (await findRun(world.sql, onboardingId))!
   return world.client.workflow.start(workflowTypeOf(run), { workflowId, taskQueue: world.taskQueue, args: [run] })
@@ -28,7 +26,6 @@ const endOf = (copy: Awaited<ReturnType<typeof copyOf>>) =>
   until(
     () => copy.describe(),
     ({ status }) => status.name !== 'RUNNING',
-    quick,
   ).then(async ({ status }) => [status.name, await copy.result()])
 
 const rowOf = async (bc: string) => {

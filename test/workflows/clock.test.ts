@@ -107,7 +107,7 @@ const notPaying = (page: SetupPage) => until(async () => !(await page.progress()
 describe.concurrent('the gateway is unavailable for a day', () => {
   test(
     'Stripe: payments are found, a saved method is charged once, expired cards are requested again',
-    inOwnWorld(700, async (world) => {
+    inOwnWorld(2_000, async (world) => {
       const away = (method: string, path: string) => world.fault(path, 'reset', { method, times: 10_000 })
       await away('GET', '/v1/payment_intents/*')
       const paid = await world.openSetup()
@@ -149,7 +149,7 @@ describe.concurrent('the gateway is unavailable for a day', () => {
 
   test(
     'PayPal: captures are found, open orders are captured once, a lost approval is requested again',
-    inOwnWorld(700, async (world) => {
+    inOwnWorld(2_000, async (world) => {
       const away = (method: string, path: string) => world.payPalFault(path, 'reset', { method, times: 10_000 })
       await away('GET', '/v2/checkout/orders/*')
       const paid = await world.openSetup()

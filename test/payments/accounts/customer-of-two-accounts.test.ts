@@ -22,7 +22,6 @@ test('a customer who paid with a wallet at one account saves a wallet at another
   const { replacement } = await until(
     () => world.billingCustomer(bc),
     (shown) => shown.replacement.ended_at !== null || shown.replacement.needs_person !== undefined,
-    30_000,
   )
   expect(replacement.status).toBe('completed')
   const rows = await world.sql`

@@ -29,7 +29,7 @@ beforeAll(async () => {
   tenant = { organizationId: id, environment: 'sandbox' }
 })
 afterAll(() => database.drop())
-beforeEach(() => void (sql = openDatabase(database.url, { name: 'cut', max: 1, statementTimeout: 300 })))
+beforeEach(() => void (sql = openDatabase(database.url, { name: 'cut', max: 1, statementTimeout: 1_000 })))
 afterEach(() => sql.end({ timeout: 5 }))
 
 /** Rows that exceed the server's send buffer, and then a wait in row 1,000. */

@@ -121,25 +121,34 @@ test('five concurrent starts build an index concurrently once', async () => {
   expect(applied.filter((names) => names.length > 0)).toHaveLength(1)
 })
 
+/** Returns the results of a work that is done so often, one after another. */
+async function inTurn<T>(times: number, work: () => Promise<T>): Promise<T[]> {
+  const results: T[] = []
+  while (results.length < times) results.push(await work())
+  return results
+}
+
 test('a migration that waits for a lock lets the statements behind it pass, and is applied later', async () => {
   await migrate(database.sql, [table, filled])
   const holder = openDatabase(database.url, { name: 'holder', max: 1 })
   const held = await holder.reserve()
   await held.unsafe('begin; update things set size = size where id = 1')
-  const migrating = migrate(database.sql, all)
-  const waits: number[] = []
-  for (let round = 0; round < 5; round++) {
+  const timeOfWriter = async () => {
     await pause(150)
     const from = performance.now()
     const other = openDatabase(database.url, { name: 'writer', max: 1 })
     await other`update things set size = size where id = 2`
     await other.end()
-    waits.push(performance.now() - from)
+    return performance.now() - from
   }
+  const slowest = async () => Math.max(...(await inTurn(5, timeOfWriter)))
+  const alone = await slowest()
+  const migrating = migrate(database.sql, all)
+  const besides = await slowest()
   expect(await listApplied()).not.toContain(after.name)
   await held.unsafe('commit')
   held.release()
   await holder.end()
   expect(await migrating).toEqual([after.name])
-  expect(Math.max(...waits)).toBeLessThan(1_000)
+  expect(besides).toBeLessThan(1_000 + 10 * alone)
 })

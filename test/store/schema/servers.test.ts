@@ -83,7 +83,8 @@ test('an old server is rejected with one sentence', async () => {
 
 test('a refused connection ends with one sentence, and an unavailable server is checked again later', async () => {
   const url = new URL(database.url)
-  const at = (changes: object) => requireUsableServer(Object.assign(new URL(url), changes).href, 2_000)
+  const at = (changes: object, timeout?: number) =>
+    requireUsableServer(Object.assign(new URL(url), changes).href, timeout ?? 60_000)
   await expect(at({ password: 'another' })).rejects.toThrow(
     'PostgreSQL refuses the connection: password authentication failed for user "postgres"',
   )
@@ -93,7 +94,7 @@ test('a refused connection ends with one sentence, and an unavailable server is 
     await expect(at({ search: `?sslmode=${mode}` })).rejects.toThrow('PostgreSQL does not support TLS, which sslmode')
   expect(await at({ search: '?sslmode=prefer' })).toBe(true)
   const closed = String(await freePort())
-  for (const search of ['', '?sslmode=require']) expect(await at({ port: closed, search })).toBe(false)
+  for (const search of ['', '?sslmode=require']) expect(await at({ port: closed, search }, 2_000)).toBe(false)
 
   await database.sql`create database latin template template0 encoding 'SQL_ASCII' locale 'C'`
   await expect(at({ pathname: '/latin' })).rejects.toThrow('has the encoding SQL_ASCII: create one with UTF8')

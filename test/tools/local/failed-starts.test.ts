@@ -86,7 +86,7 @@ function leftBehind(place: string): string[] {
 }
 
 /** A program's compilers exit a moment after it, when their pipe is closed. */
-const nothingIsLeft = (place: string) => expect.poll(() => leftBehind(place), { timeout: 5_000 }).toEqual([])
+const nothingIsLeft = (place: string) => expect.poll(() => leftBehind(place)).toEqual([])
 
 /** Returns the output of a start that must fail, and the seconds from where it starts Temporal to its end. */
 async function failure(
@@ -110,7 +110,7 @@ beforeAll(async () => {
   hanging.catch(() => {})
 })
 
-test('invalid environment variables are rejected before anything starts', { timeout: 120_000 }, async () => {
+test('invalid environment variables are rejected before anything starts', async () => {
   const invalid = { PORT: 'abc', TRUSTED_PROXIES: 'nginx', PUBLIC_URL: 'https://x.example/billing' }
   const { output } = await failure(invalid, npmStart)
   for (const name of ['PORT must be a whole number', 'TRUSTED_PROXIES has "nginx"', 'PUBLIC_URL must not have a path'])
@@ -129,67 +129,53 @@ test('invalid environment variables are rejected before anything starts', { time
   }
 })
 
-test.each(['/proc', '/dev/null/tmp'])('%s as TMPDIR is rejected at once', { timeout: 60_000 }, async (TMPDIR) => {
+test.each(['/proc', '/dev/null/tmp'])('%s as TMPDIR is rejected at once', async (TMPDIR) => {
   const { output } = await failure({ TMPDIR }, npmStart)
   expect(output).toMatch(new RegExp(`${TMPDIR} cannot be written \\(ENO\\w+\\): set TMPDIR to`))
 })
 
-test(
-  'the message names a folder that cannot be written and a path that a shell cannot parse',
-  { timeout: 120_000 },
-  async () => {
-    const { output } = await failure({ LOCAL_DIR: '/dev/null/stack' })
-    expect(output).toContain('/dev/null/stack cannot be written (ENOTDIR): set LOCAL_DIR to')
-    const cache = await failure({ XDG_CACHE_HOME: '/dev/null/cache', TEMPORAL_CLI_PATH: '', PATH: pathWithoutTemporal })
-    expect(cache.output).toMatch(/\/dev\/null\/cache\S+ cannot be written \(ENOTDIR\): set XDG_CACHE_HOME to/)
-    const programs = join(folder, 'a "quoted" $PATH')
-    mkdirSync(join(programs, 'bin'), { recursive: true })
-    writeFileSync(join(programs, 'bin', 'postgres'), '')
-    const quoted = await failure({ POSTGRES_PROGRAMS: programs })
-    expect(quoted.output).toContain(
-      `PostgreSQL cannot be started from ${programs}: move the checkout to a path without`,
-    )
-    const none = await failure({ POSTGRES_PROGRAMS: ` ${join(folder, 'no-programs')} ` })
-    expect(none.output).toContain(`POSTGRES_PROGRAMS names ${join(folder, 'no-programs')}, which has no bin/postgres`)
-  },
-)
+test('the message names a folder that cannot be written and a path that a shell cannot parse', async () => {
+  const { output } = await failure({ LOCAL_DIR: '/dev/null/stack' })
+  expect(output).toContain('/dev/null/stack cannot be written (ENOTDIR): set LOCAL_DIR to')
+  const cache = await failure({ XDG_CACHE_HOME: '/dev/null/cache', TEMPORAL_CLI_PATH: '', PATH: pathWithoutTemporal })
+  expect(cache.output).toMatch(/\/dev\/null\/cache\S+ cannot be written \(ENOTDIR\): set XDG_CACHE_HOME to/)
+  const programs = join(folder, 'a "quoted" $PATH')
+  mkdirSync(join(programs, 'bin'), { recursive: true })
+  writeFileSync(join(programs, 'bin', 'postgres'), '')
+  const quoted = await failure({ POSTGRES_PROGRAMS: programs })
+  expect(quoted.output).toContain(`PostgreSQL cannot be started from ${programs}: move the checkout to a path without`)
+  const none = await failure({ POSTGRES_PROGRAMS: ` ${join(folder, 'no-programs')} ` })
+  expect(none.output).toContain(`POSTGRES_PROGRAMS names ${join(folder, 'no-programs')}, which has no bin/postgres`)
+})
 
-test(
-  'if Temporal exits at once, the message has its last output, and PostgreSQL is stopped',
-  { timeout: 120_000 },
-  async () => {
-    const { output } = await failure({
-      TEMPORAL_CLI_PATH: fakeTemporal('ends', 'echo "unknown flag: --ip" >&2; exit 1'),
-    })
-    expect(output).toContain('Temporal exited before it was ready')
-    expect(output).toContain('unknown flag: --ip')
+test('if Temporal exits at once, the message has its last output, and PostgreSQL is stopped', async () => {
+  const { output } = await failure({
+    TEMPORAL_CLI_PATH: fakeTemporal('ends', 'echo "unknown flag: --ip" >&2; exit 1'),
+  })
+  expect(output).toContain('Temporal exited before it was ready')
+  expect(output).toContain('unknown flag: --ip')
 
-    const none = await failure({ TEMPORAL_CLI_PATH: '/nowhere/temporal' })
-    expect(none.output).toContain('TEMPORAL_CLI_PATH names /nowhere/temporal, which does not exist')
-    const other = join(folder, 'other')
-    writeFileSync(other, '#!/bin/sh\necho "some other program 1.0"\n')
-    chmodSync(other, 0o755)
-    const another = await failure({ TEMPORAL_CLI_PATH: other })
-    expect(another.output).toContain('which is not a Temporal CLI with a server')
-  },
-)
+  const none = await failure({ TEMPORAL_CLI_PATH: '/nowhere/temporal' })
+  expect(none.output).toContain('TEMPORAL_CLI_PATH names /nowhere/temporal, which does not exist')
+  const other = join(folder, 'other')
+  writeFileSync(other, '#!/bin/sh\necho "some other program 1.0"\n')
+  chmodSync(other, 0o755)
+  const another = await failure({ TEMPORAL_CLI_PATH: other })
+  expect(another.output).toContain('which is not a Temporal CLI with a server')
+})
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s stops a start that is in progress',
-  { timeout: 120_000 },
-  async (signal) => {
-    const { child, place, output } = start({ TEMPORAL_CLI_PATH: fakeTemporal('waits', 'exec sleep 600') }, npmStart)
-    await until(() => existsSync(join(place, 'stack.pid')) && output().includes('starting Temporal'))
-    const began = Date.now()
-    process.kill(Number(readFileSync(join(place, 'stack.pid'), 'utf8')), signal)
-    expect(await ended(child)).toBe(0)
-    expect(Date.now() - began).toBeLessThan(15_000)
-    expect(output()).toContain('stopped before startup completed')
-    await nothingIsLeft(place)
-  },
-)
+test.each(['SIGINT', 'SIGTERM'] as const)('%s stops a start that is in progress', async (signal) => {
+  const { child, place, output } = start({ TEMPORAL_CLI_PATH: fakeTemporal('waits', 'exec sleep 600') }, npmStart)
+  await until(() => existsSync(join(place, 'stack.pid')) && output().includes('starting Temporal'))
+  const began = Date.now()
+  process.kill(Number(readFileSync(join(place, 'stack.pid'), 'utf8')), signal)
+  expect(await ended(child)).toBe(0)
+  expect(Date.now() - began).toBeLessThan(15_000)
+  expect(output()).toContain('stopped before startup completed')
+  await nothingIsLeft(place)
+})
 
-test('a Temporal server that never responds is reported within 30 seconds', { timeout: 120_000 }, async () => {
+test('a Temporal server that never responds is reported within 30 seconds', async () => {
   const { output, seconds } = await hanging
   expect(output).toContain('Temporal was not ready within 25 seconds')
   expect(seconds).toBeGreaterThan(24)

@@ -53,7 +53,7 @@ test('a configured program is used regardless of its version, which is reported'
   expect(said.join()).toContain('has Temporal server 1.25.0; tested with')
 })
 
-test('versions are compared by number, and a program that hangs has none', { timeout: 20_000 }, async () => {
+test('versions are compared by number, and a program that hangs has none', async () => {
   expect(isOlder('1.9.0', '1.31.2')).toBe(true)
   expect(isOlder('1.31.2', 'v1.31.2')).toBe(false)
   expect(isOlder('2.0.0', 'v1.31.2')).toBe(false)
@@ -130,7 +130,7 @@ test('a cache that cannot be written is reported at once, with the variable to c
   expect(() => requireFolder('/proc/stack', 'LOCAL_DIR')).toThrow('/proc/stack cannot be written (ENOENT)')
 })
 
-test('the Temporal database is in its folder, whatever the path', { timeout: 60_000 }, async () => {
+test('the Temporal database is in its folder, whatever the path', async () => {
   const place = join(folder, 'project #1? 50%41')
   mkdirSync(place)
   const before = readdirSync(folder)
@@ -160,7 +160,7 @@ const slowToEnd = 'echo "Error: listen tcp 127.0.0.1:$6: bind: address already i
 test.each([
   ['finds the port taken', () => inject('temporalProgram')],
   ['has said that the port is taken and has not ended yet', () => program(slowToEnd)],
-])('a server of someone else on the port is not mistaken for one that %s', { timeout: 120_000 }, async (_, ours) => {
+])('a server of someone else on the port is not mistaken for one that %s', async (_, ours) => {
   const options = { folder: null, uiPort: null, port: await freePort(), logFile: join(folder, 'temporal.log') }
   const other = await startDevServer({ ...options, program: inject('temporalProgram') })
   try {
@@ -170,28 +170,24 @@ test.each([
   }
 })
 
-test(
-  'a restart does not use a server that someone else started on its port meanwhile',
-  { timeout: 120_000 },
-  async () => {
-    const logFile = join(folder, 'temporal.log')
-    const options = { program: inject('temporalProgram'), uiPort: null, logFile }
-    const begin = withFixedPort(await freePort(), (port, signal) =>
-      startDevServer({ ...options, folder: null, port, signal }),
-    )
-    const { signal } = new AbortController()
-    const first = await begin(signal)
-    await first.stop()
-    const port = Number(first.address.split(':')[1])
-    const other = await startDevServer({ ...options, folder: null, port })
-    try {
-      // Once it had the port, a stack keeps it: its parts know the address.
-      await expect(begin(signal)).rejects.toThrow(/address already in use/)
-    } finally {
-      await other.stop()
-    }
-    const again = await begin(signal)
-    expect(again.address).toBe(first.address)
-    await again.stop()
-  },
-)
+test('a restart does not use a server that someone else started on its port meanwhile', async () => {
+  const logFile = join(folder, 'temporal.log')
+  const options = { program: inject('temporalProgram'), uiPort: null, logFile }
+  const begin = withFixedPort(await freePort(), (port, signal) =>
+    startDevServer({ ...options, folder: null, port, signal }),
+  )
+  const { signal } = new AbortController()
+  const first = await begin(signal)
+  await first.stop()
+  const port = Number(first.address.split(':')[1])
+  const other = await startDevServer({ ...options, folder: null, port })
+  try {
+    // Once it had the port, a stack keeps it: its parts know the address.
+    await expect(begin(signal)).rejects.toThrow(/address already in use/)
+  } finally {
+    await other.stop()
+  }
+  const again = await begin(signal)
+  expect(again.address).toBe(first.address)
+  await again.stop()
+})

@@ -12,7 +12,7 @@ import { locate, sharedFolder } from '../../../../tools/local/postgres/programs.
 const folder = temporaryFolder('postgres-password')
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('without the secrets of its cluster PostgreSQL is stopped, with what to do', { timeout: 120_000 }, async () => {
+test('without the secrets of its cluster PostgreSQL is stopped, with what to do', async () => {
   const options = { folder, port: await freePort(), logFile: join(folder, 'postgres.log'), unsafe: true }
   const created = await startPostgres({ ...options, password: 'first' })
   await created.stop()
@@ -37,7 +37,6 @@ const startWithUmask = (umask: string, options: object) => {
 
 test.runIf(process.getuid?.() === 0).each(['077', '027'])(
   'root starts PostgreSQL with umask %s, from packages that were installed with it',
-  { timeout: 120_000 },
   async (umask) => {
     // The account that PostgreSQL runs as cannot enter this folder.
     const own = join(folder, `umask-${umask}`)
