@@ -92,7 +92,7 @@ test('a page of a proxy is an error without a code', async () => {
 
 test('a silent service is tried again after the time limit', async () => {
   const { baseUrl, received } = await serving('silence', { status: 200, body: '{"currency":"USD"}' })
-  const billing = createBillingClient({ baseUrl, apiKey, timeoutMs: 300 })
+  const billing = createBillingClient({ baseUrl, apiKey, timeoutMs: 3_000 })
   expect(await billing.get('/v1/settings')).toEqual({ currency: 'USD' })
   expect(received).toHaveLength(2)
 })

@@ -13,8 +13,8 @@ const ok = onRequest((socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-Len
 test('names with a silent name server delay neither another lookup nor a delivery', async () => {
   const receiver = await rawServer(ok)
   const { server, queries } = await nameServer((name) => (isDead(name) ? undefined : ['127.0.0.1']))
-  const resolve = createResolver({ servers: [server], timeout: 1_000 })
-  const post = testPost({ resolve, limits: { whole: 15_000, connect: 5_000, body: 2_000 } })
+  const resolve = createResolver({ servers: [server], timeout: 2_000 })
+  const post = testPost({ resolve })
   // The spy sees callers of `dns.lookup`, not the line below, which uses `dns.promises`.
   const osLookup = vi.spyOn(dns, 'lookup')
   const began = performance.now()
@@ -31,7 +31,7 @@ test('names with a silent name server delay neither another lookup nor a deliver
 
   const results = await Promise.all(dead)
   expect(new Set(results.map(({ error }) => error))).toEqual(new Set(['dns']))
-  expect(performance.now() - began).toBeLessThan(12_000)
+  expect(performance.now() - began).toBeLessThan(30_000)
   expect(osLookup).not.toHaveBeenCalled()
 })
 

@@ -4,12 +4,19 @@ import { readFile } from './read-file.ts'
 const columns = (count: number) => Array.from({ length: count }, (_, i) => `metadata.key_${i}`).join(',')
 const read = (text: string, format: 'csv' | 'jsonl' = 'csv') => readFile(Buffer.from(text), format)
 
-/** Returns the longest time in milliseconds for which nothing else could run during some work. */
+/** The processor time of this process so far: while others have the processor, it stands still. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+/** Returns the longest processor time for which nothing else could run during some work. */
 async function longestBlock(work: () => Promise<unknown>): Promise<number> {
-  let [last, longest, isDone] = [performance.now(), 0, false]
+  let [last, longest, isDone] = [processorTime(), 0, false]
   const look = () => {
-    longest = Math.max(longest, performance.now() - last)
-    last = performance.now()
+    const now = processorTime()
+    longest = Math.max(longest, now - last)
+    last = now
     if (!isDone) setImmediate(look)
   }
   setImmediate(look)
@@ -24,9 +31,9 @@ test.each([
   ['many short rows', 'external_id,name\n', ',Ada', 20_000],
 ])('reading %s leaves time for other calls', async (_, header, cells, count) => {
   const file = header + Array.from({ length: count }, (_, i) => `usr_${i}${cells}\n`).join('')
-  const began = performance.now()
+  const began = processorTime()
   const longest = await longestBlock(() => read(file))
-  expect(longest).toBeLessThan((performance.now() - began) / 3)
+  expect(longest).toBeLessThan((processorTime() - began) / 3)
 })
 
 test('a header has at most 500 columns', async () => {
