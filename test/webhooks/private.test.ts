@@ -51,6 +51,11 @@ async function deliverThroughTrouble(): Promise<{ id: string; secrets: string[] 
     await endPause(world, id)
     return isRunning()
   })
+  // The run has tried in vain and pauses. Before that it could find the receiver back, and end, on its own.
+  const isPausing = () => world.sql`
+    select 1 from webhook_health
+    where endpoint_id = ${id} and state = 'failing' and leased_until is null and retry_at > now() + interval '5 s'`
+  await until(async () => (await isPausing()).length === 1)
   receiver.reply(() => 200)
   await run.executeUpdate('retryNow')
   expect(await run.result()).toEqual({ recovered: true })
