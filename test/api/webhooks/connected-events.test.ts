@@ -41,6 +41,8 @@ async function connectedCustomer() {
   expect(status).toBe(200)
   await world.ended(bc)
   await world.allDelivered()
+  // Events of earlier tests may have arrived again only now.
+  for (const { id } of await world.sql<{ id: string }[]>`select id from billing_customers`) await world.atRest(id)
   const [charge] = (await world.ledger(bc)).charges
   return { bc, charge, ga: account.id as string, acct: account.vendor_account_id as string }
 }

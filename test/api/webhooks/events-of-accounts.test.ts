@@ -76,8 +76,14 @@ describe('Stripe', () => {
       method: row!.paymentMethodId,
       customer: row!.gatewayCustomerId,
     }
-    await world.allDelivered()
+    await settled()
   })
+
+  /** The events about the payment have arrived, and the runs that they caused have ended. */
+  async function settled(): Promise<void> {
+    await world.allDelivered()
+    await world.atRest(paid.bc)
+  }
 
   async function secretOf(id: string): Promise<string> {
     const sealed = await findSealedAccount(world.sql, id)
@@ -150,6 +156,7 @@ describe('Stripe', () => {
     })
     const expected = name === 'drain' ? 'charge.partially_refunded' : 'charge.refunded'
     await until(async () => (await world.eventTypes(paid.bc)).slice(before).includes(expected))
+    await settled()
   })
 
   test('an unknown account, one of another gateway and an invalid id get the same answer', async () => {
@@ -184,6 +191,7 @@ describe('PayPal', () => {
       select payment_method_id from billing_customers where id = ${bc} and account_id = ${ours}`
     paid = { bc, order: charge.order, capture: charge.id, wallet: row!.paymentMethodId }
     await world.allDeliveredByPayPal()
+    await world.atRest(bc)
   })
 
   /** Calls PayPal as an account's owner. */
@@ -246,6 +254,7 @@ describe('PayPal', () => {
     expect((await deliver(genuine, ours)).status).toBe(200)
     expect(await recorded(ours, id)).toBe(1)
     expect(found(id)).toEqual([])
+    await world.atRest(paid.bc)
   })
 
   test('an event that names a capture of another account is read at its own account, where there is none', async () => {

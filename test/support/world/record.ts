@@ -30,16 +30,35 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
     return Promise.all(listed.map(({ workflowId, runId }) => readRun(client, workflowId, runId)))
   }
 
+  /** Like `runsOf`, after all runs have closed. A run closes after its onboarding has ended in the record. */
+  const closedRunsOf = (bc: string, count = 1): Promise<Run[]> =>
+    until(
+      () => runsOf(bc, count),
+      (runs) => runs.every(({ status }) => status !== 'RUNNING'),
+    )
+
+  /** Waits until no refund of the billing customer is pending, and no run is settling a charge of it. */
+  async function moneySettled(bc: string): Promise<void> {
+    // The run of a refund that was just requested may not have begun.
+    const pending = () => sql`
+      select 1 from refunds r join charges c on c.id = r.charge_id
+      where c.billing_customer_id = ${bc} and r.state = 'pending'`
+    await until(pending, ({ length }) => length === 0)
+    const charges = await sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
+    for (const { id } of charges)
+      await client.workflow
+        .getHandle(`money/${id}`)
+        .result()
+        .catch((error: unknown) => {
+          if (!(error instanceof WorkflowNotFoundError)) throw error
+        })
+  }
+
   return {
     billingCustomer,
     runsOf,
-
-    /** Like `runsOf`, after all runs have closed. A run closes after its onboarding has ended in the record. */
-    closedRunsOf: (bc: string, count = 1): Promise<Run[]> =>
-      until(
-        () => runsOf(bc, count),
-        (runs) => runs.every(({ status }) => status !== 'RUNNING'),
-      ),
+    closedRunsOf,
+    moneySettled,
 
     /** Returns the status of the latest run with a workflow id. */
     runStatus: async (workflowId: string): Promise<string> =>
@@ -54,21 +73,10 @@ export function recordOf({ sql, client, taskQueue, settingDefaults }: Parts, { a
       return runs.map(({ workflowId }) => workflowId)
     },
 
-    /** Waits until no refund of the billing customer is pending, and no run is settling a charge of it. */
-    async moneySettled(bc: string): Promise<void> {
-      // The run of a refund that was just requested may not have begun.
-      const pending = () => sql`
-        select 1 from refunds r join charges c on c.id = r.charge_id
-        where c.billing_customer_id = ${bc} and r.state = 'pending'`
-      await until(pending, ({ length }) => length === 0)
-      const charges = await sql<{ id: string }[]>`select id from charges where billing_customer_id = ${bc}`
-      for (const { id } of charges)
-        await client.workflow
-          .getHandle(`money/${id}`)
-          .result()
-          .catch((error: unknown) => {
-            if (!(error instanceof WorkflowNotFoundError)) throw error
-          })
+    /** Waits until the runs of the billing customer have closed and the charges are settled: nothing changes then. */
+    async atRest(bc: string): Promise<void> {
+      await closedRunsOf(bc)
+      await moneySettled(bc)
     },
 
     /** Waits until the billing customer's onboarding has ended. Returns its result. */
