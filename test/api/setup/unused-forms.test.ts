@@ -6,7 +6,7 @@ import { createWorld, type World } from '../../support/world/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 1_500 })
+  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 4_000 })
 })
 afterEach(() => world.clearFaults())
 afterAll(() => world.close())

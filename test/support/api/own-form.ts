@@ -7,7 +7,7 @@ export let world: World
 /** Gives the file a test environment with PayPal. */
 export function withOwnForm(): void {
   beforeAll(async () => {
-    world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 1_500, paypal: true })
+    world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 4_000, paypal: true })
   })
   afterEach(() => world.clearFaults())
   afterAll(() => world.close())
