@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener, RequestError, type serve } from '@hono/node-server'
 import { whyNotListening } from '../runtime/http/not-listening.ts'
 import { headersOfAll } from './answer-headers.ts'
@@ -38,6 +38,7 @@ export function serveApi({ fetch, port, hostname, keepAlive, hstsSeconds }: Opti
   })
   const server = createServer({ requireHostHeader: false }, requireHost(listener, headers))
   answerMalformed(server, headers)
+  const connections = connectionsOf(server)
   const listening = new Promise<number>((resolve, reject) => {
     server.once('error', (error) => reject(new Error(whyNotListening(error, hostname, port))))
     server.listen(port, hostname, () => resolve((server.address() as AddressInfo).port))
@@ -51,7 +52,19 @@ export function serveApi({ fetch, port, hostname, keepAlive, hstsSeconds }: Opti
     async drain(pause) {
       server.prependListener('request', (_, answer) => void answer.setHeader('Connection', 'close'))
       await new Promise((resolve) => setTimeout(resolve, pause))
-      await new Promise((resolve) => server.close(resolve))
+      const closed = new Promise((resolve) => server.close(resolve))
+      for (const connection of connections) if (connection.bytesRead === 0) connection.destroy()
+      await closed
     },
   }
+}
+
+/** The open connections. Node closes those that idle after a call, and waits for those that were opened in advance. */
+function connectionsOf(server: Server): Set<Socket> {
+  const connections = new Set<Socket>()
+  server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
+  return connections
 }

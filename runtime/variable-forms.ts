@@ -111,14 +111,14 @@ export const credential = z
   .string()
   .trim()
   .regex(/^[\x21-\x7e]+$/, 'must not contain whitespace or invisible characters')
-  .regex(/^[^"'`]+$/, withoutQuotes)
+  .regex(/^[^"'`]*$/, withoutQuotes)
 
 /** A name that must match a name elsewhere: an invisible character would make it another name. */
 export const plainName = z
   .string()
   .trim()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters without spaces')
-  .regex(/^[^"'`]+$/, withoutQuotes)
+  .regex(/^[^"'`]*$/, withoutQuotes)
 
 /** Temporal adds both names of a version to an id of at most 255 characters, and separates them by `.` or `:`. */
 const versionName = (name: string) => name.length <= 100 && !name.startsWith('__')

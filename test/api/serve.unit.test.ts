@@ -60,6 +60,29 @@ test('a drain accepts calls with Connection: close, then rejects new ones and co
   await drained
 })
 
+test('a connection that was opened in advance does not hold up a drain', async () => {
+  const serving = serve()
+  const socket = connect(await serving.listening, '127.0.0.1')
+  await once(serving.server, 'connection')
+  const closed = once(socket.resume(), 'close')
+  const drained = serving.drain(100)
+  await Promise.all([drained, closed])
+})
+
+test('a call whose request has not arrived completely is completed by a drain', async () => {
+  const serving = serve()
+  const socket = connect(await serving.listening, '127.0.0.1')
+  let answer = ''
+  socket.on('data', (part: Buffer) => void (answer += part.toString()))
+  socket.write('GET / HTTP/1.1\r\n')
+  await once(serving.server, 'connection')
+  const drained = serving.drain(0)
+  await sleep(300)
+  socket.write('Host: api\r\n\r\n')
+  await Promise.all([drained, once(socket, 'close')])
+  expect(answer).toContain('200 OK')
+})
+
 test('reports an unusable address in one sentence', async () => {
   const first = serve()
   const port = await first.listening

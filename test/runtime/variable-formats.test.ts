@@ -238,6 +238,10 @@ test.each(['TRUSTED_PROXIES', 'WEBHOOK_ALLOWED_NETWORKS', 'REMINDERS_SECONDS'])(
     expect(problems({ ...all, [name]: value })).toContain(`${name} must not be blank: leave it empty for the default`)
 })
 
+test.each(Object.keys(variables.shape))('a blank %s is not said to have quotes', (name) => {
+  expect(problems({ ...all, [name]: ' ' })).not.toContain('must not contain quotes')
+})
+
 test('each invalid entry of a list is reported', () => {
   const message = problems({ ...all, TRUSTED_PROXIES: '10.0.0.0/8,nginx,10.0.0.0/33' })
   expect(message).toContain('TRUSTED_PROXIES has "nginx", which is not an IP address or a network')
