@@ -12,8 +12,8 @@ import { createWorld, type World } from '../../support/world/world.ts'
 let world: World
 let merchant: Merchant
 beforeAll(async () => {
-  // Longer than it takes until all calls of a round are held.
-  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 15_000, paypal: true })
+  // Longer than it takes until all calls of a round are held, on a busy machine too.
+  world = await createWorld({ longestRetryPause: 300, gatewayTimeout: 30_000, paypal: true })
   merchant = await connectMerchant(world, world.seeds, 'northwind')
   for (const flow of ['two_step', 'single_step'] as const) {
     await merchant.native('PATCH', '/v1/settings', { paypal_order_flow: flow })
@@ -21,7 +21,7 @@ beforeAll(async () => {
     await runRound(cases.filter(({ moment }) => !moment.path))
     await runRound(cases.filter(({ moment }) => moment.path))
   }
-}, 480_000)
+}, 900_000)
 afterAll(() => world.close())
 
 interface Moment {
