@@ -43,7 +43,8 @@ test('errors about other fields, or found before the card number, do not contain
     await asText('/v1/customers', `{"${inSuperscript}":"\\ud800"}`),
   ]) {
     expect(answer.status).toBe(400)
-    const text = JSON.stringify(answer.body)
+    // The id of a call may have any digits.
+    const text = JSON.stringify({ ...answer.body, request_id: undefined })
     expect(holdsDigits(text), text).toBe(false)
     expect(text.normalize('NFKC').replace(/\D/g, ''), text).not.toContain(digits.slice(0, 4))
   }

@@ -10,7 +10,7 @@ import { createWorld, type World } from '../../../../support/world/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld({ worker: false, gatewayTimeout: 2_000 })
+  world = await createWorld({ worker: false, gatewayTimeout: 5_000 })
 })
 afterEach(async () => {
   await world.clearFaults()
