@@ -59,7 +59,12 @@ export function startProgram(
     clearTimeout(timer)
   }
   const output = () => readFileSync(logFile).subarray(before).toString()
-  const lastOutput = () => failure || output().trim().split('\n').slice(-8).join('\n')
+  // A panic of Go comes after its reason, with more lines than are shown.
+  const reason = () =>
+    output()
+      .trim()
+      .split(/\n(?=panic: )/)[0]!
+  const lastOutput = () => failure || reason().split('\n').slice(-8).join('\n')
   return { child, process: { pid: child.pid ?? 0, ended, stop }, output, lastOutput }
 }
 

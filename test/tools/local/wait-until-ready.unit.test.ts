@@ -46,3 +46,12 @@ test('the error has the lines of this start, not those of an earlier one in the 
   expect(await failed('exit 1')).toBe(`Error: It exited before it was ready; see ${earlier}`)
   expect(await failed('echo mine >&2; exit 1')).toBe(`Error: It exited before it was ready; see ${earlier}\nmine`)
 })
+
+test('the reason that a program wrote before its panic is in the message, by which another port is tried', async () => {
+  const trace = 'x.go:1\\n'.repeat(20)
+  const script = `printf 'listen tcp: bind: address already in use\\npanic: nil\\n${trace}'; exit 2`
+  const logFile = join(folder, 'panic.log')
+  const started = startProgram('/bin/sh', ['-c', script], { logFile })
+  const ready = waitUntilReady(started, { name: 'Temporal', logFile, isReady: async () => false })
+  await expect(ready).rejects.toThrow('bind: address already in use')
+})
