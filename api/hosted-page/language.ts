@@ -13,7 +13,8 @@ export function languageFor(c: Context, link?: Pick<OpenedLink, 'page' | 'settin
   const ofOrganization = link ? findLanguage(link.settings.pageLocale) : undefined
   const language = chosen ?? ofLink ?? preferredLanguage(c) ?? ofOrganization ?? languages[0]
   c.header('Content-Language', language.tag)
-  c.header('Vary', 'Accept-Language', { append: true })
+  // A notice asks for the language again, after the page that it replaces.
+  if (!c.res.headers.get('Vary')?.includes('Accept-Language')) c.header('Vary', 'Accept-Language', { append: true })
   return language
 }
 

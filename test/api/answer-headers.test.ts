@@ -23,7 +23,11 @@ function missing(path: string, { status, headers }: Answer): Record<string, stri
     'Cache-Control': isDocument(path) ? /^public, / : /^no-store$/,
     ...(isDocument(path)
       ? {}
-      : { Vary: isPage(path) ? /^Authorization, x-api-key, Accept-Language(, |$)/ : /^Authorization, x-api-key$/ }),
+      : {
+          Vary: isPage(path)
+            ? /^Authorization, x-api-key, Accept-Language(, Accept-Encoding)?$/
+            : /^Authorization, x-api-key$/,
+        }),
     ...(status === 401 ? { 'WWW-Authenticate': /^(Bearer|ApiKey) realm="billing-onboarding"/ } : {}),
   }
   const wrong = Object.entries(wanted).filter(([name, value]) => !value.test(headers.get(name) ?? ''))
