@@ -18,15 +18,15 @@ const isFree = async (port: number): Promise<boolean> => (await tryPort(port)) =
 
 /**
  * Occupies a port until the returned function is called, so that no other program takes it before its server starts.
- * Does nothing if the port is taken already.
+ * Returns undefined if it cannot be occupied.
  */
-export async function holdPort(port: number, host: string): Promise<() => Promise<void>> {
+export async function holdPort(port: number, host: string): Promise<(() => Promise<void>) | undefined> {
   const holder = createServer((connection) => connection.destroy())
-  await new Promise<void>((resolve) => {
-    holder.once('error', () => resolve())
-    holder.listen(port, host, resolve)
+  const isHeld = await new Promise<boolean>((resolve) => {
+    holder.once('error', () => resolve(false))
+    holder.listen(port, host, () => resolve(true))
   })
-  return () => new Promise((resolve) => holder.close(() => resolve()))
+  return isHeld ? () => new Promise((resolve) => holder.close(() => resolve())) : undefined
 }
 
 /** Throws an Error if the requested port is in use, or the address cannot be used. 0 requests any port. */

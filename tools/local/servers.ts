@@ -39,10 +39,14 @@ export async function provideTemporal(context: StackContext) {
   if (env.TEMPORAL_ADDRESS) return { address: env.TEMPORAL_ADDRESS, uiUrl: env.TEMPORAL_UI_URL ?? null, program: null }
   const program = await findTemporal(say, context.signal)
   say('starting Temporal')
-  const uiPort = await context.stablePortFor('Temporal UI', 8233)
-  const begin = withFixedPort(await freePort(7233), (port, signal) =>
-    startDevServer({ program, folder, port, uiPort, signal, logFile: context.logFile('temporal') }),
-  )
+  const chooseUiPort = () => context.stablePortFor('Temporal UI', 8233)
+  const [first, firstUi] = [await freePort(7233), await chooseUiPort()]
+  let uiPort = firstUi
+  const begin = withFixedPort(first, async (port, signal) => {
+    // A stack that started at the same time and took one of the two ports probably took both.
+    if (port !== first && uiPort === firstUi) uiPort = await chooseUiPort()
+    return startDevServer({ program, folder, port, uiPort, signal, logFile: context.logFile('temporal') })
+  })
   let server!: DevServer
   const process = await context.keepRunning(async (signal) => (server = await begin(signal)))
   return { address: server.address, uiUrl: `http://127.0.0.1:${uiPort}`, program, process }

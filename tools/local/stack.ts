@@ -131,10 +131,17 @@ const apiHost = (env: NodeJS.ProcessEnv) => env.HOST?.trim() || '127.0.0.1'
 async function choosePorts({ env, portFor, onStop }: StackContext) {
   const requested = Number(env.PORT || 0)
   if (requested !== 0) reservePort(requested)
-  const api = requested || (await portFor('API', env.PORT ? 0 : 8080))
-  const first = Number(env.METRICS_PORT || defaultMetricsPort)
-  const releaseApi = await holdPort(api, apiHost(env))
+  const chooseApi = async () => requested || (await portFor('API', env.PORT ? 0 : 8080))
+  let api = await chooseApi()
+  let release = await holdPort(api, apiHost(env))
+  if (!release) {
+    // A stack that starts at the same time may have occupied it first.
+    api = await chooseApi()
+    release = await holdPort(api, apiHost(env))
+  }
+  const releaseApi = async () => release?.()
   onStop(releaseApi)
+  const first = Number(env.METRICS_PORT || defaultMetricsPort)
   return { api, releaseApi, apiMetrics: await freePort(first), workerMetrics: await freePort((first + 1) % 65_536) }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { startPayPalSimulator, type PayPalSimulator } from '../simulators/paypal/server.ts'
 import { startStripeSimulator, type StripeSimulator } from '../simulators/stripe/server.ts'
 import { ownFolder } from './folders.ts'
-import { freePort } from './ports.ts'
+import { freePort, withFixedPort } from './ports.ts'
 import type { StackContext } from './stack-context.ts'
 
 /** A vendor's simulator, and the environment variables that point API and worker to it. Empty with real keys. */
@@ -32,14 +32,20 @@ export async function startVendors(context: StackContext) {
 /** The folder of the simulators' journals, which have keys and tokens. */
 const journalsIn = (folder: string) => ownFolder(join(folder, 'simulators'))
 
-async function startStripe({ env, folder, secrets, say, onStop }: StackContext): Promise<Vendor<StripeSimulator>> {
+async function startStripe({
+  env,
+  folder,
+  secrets,
+  say,
+  onStop,
+  signal,
+}: StackContext): Promise<Vendor<StripeSimulator>> {
   if (env.STRIPE_TEST_SECRET_KEY) return { env: {} }
   say('starting the Stripe simulator')
-  const simulator = await startStripeSimulator({
-    folder: journalsIn(folder),
-    port: await freePort(12_111),
-    judge: 'if-cached',
-  })
+  const start = withFixedPort(await freePort(12_111), (port) =>
+    startStripeSimulator({ folder: journalsIn(folder), port, judge: 'if-cached' }),
+  )
+  const simulator = await start(signal)
   onStop(() => simulator.close())
   const own = {
     STRIPE_TEST_SECRET_KEY: 'sk_test_simulator',
@@ -52,10 +58,13 @@ async function startStripe({ env, folder, secrets, say, onStop }: StackContext):
   return { simulator, env: own }
 }
 
-async function startPayPal({ env, folder, say, onStop }: StackContext): Promise<Vendor<PayPalSimulator>> {
+async function startPayPal({ env, folder, say, onStop, signal }: StackContext): Promise<Vendor<PayPalSimulator>> {
   if (env.PAYPAL_TEST_CLIENT_ID) return { env: {} }
   say('starting the PayPal simulator')
-  const simulator = await startPayPalSimulator({ folder: journalsIn(folder), port: await freePort(12_112) })
+  const start = withFixedPort(await freePort(12_112), (port) =>
+    startPayPalSimulator({ folder: journalsIn(folder), port }),
+  )
+  const simulator = await start(signal)
   onStop(() => simulator.close())
   const own = {
     PAYPAL_TEST_CLIENT_ID: 'client-of-the-simulator',

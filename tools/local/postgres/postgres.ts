@@ -69,14 +69,14 @@ export async function startPostgres(options: PostgresOptions & { logFile: string
   const login = `postgres:${encodeURIComponent(options.password)}`
   const url = (database: string) => `postgres://${login}@127.0.0.1:${options.port}/${database}`
   const { logFile, signal } = options
+  const { pid, ended, stop } = started.process
   await waitUntilReady(started, {
     name: 'PostgreSQL',
     logFile,
     signal,
     stopBy: 'SIGINT',
-    isReady: (extend) => acceptsConnections(url('postgres'), { data, extend }),
+    isReady: (extend) => acceptsConnections(url('postgres'), { data, pid, extend }),
   })
-  const { pid, ended, stop } = started.process
   // SIGINT is PostgreSQL's fast shutdown: it ends sessions and loses nothing.
   return { pid, ended, stop: () => stop('SIGINT'), url }
 }
@@ -86,20 +86,21 @@ const wrongPassword = '28P01'
 const recoveryTimeout = 300_000
 
 /**
- * Returns whether the server accepts connections. Extends the timeout while it recovers from a crash. Throws an Error
- * if the files have another password.
+ * Returns whether this process of PostgreSQL accepts connections: until its lock file says that it does, another
+ * program's server may respond on the port. Extends the timeout while it recovers from a crash. Throws an Error if the
+ * files have another password.
  */
 async function acceptsConnections(
   url: string,
-  { data, extend }: { data: string; extend: (milliseconds: number) => void },
+  { data, pid, extend }: { data: string; pid: number; extend: (milliseconds: number) => void },
 ): Promise<boolean> {
   const sql = openDriver({ max: 1, connect_timeout: 2, onnotice: () => {} }, url)
   try {
     await sql`select 1`
-    return true
+    return isReady(data, pid)
   } catch (error) {
     const { code } = error as { code?: unknown }
-    if (code === wrongPassword)
+    if (code === wrongPassword && isReady(data, pid))
       throw new Error(
         `The password of the database in ${data} is not the one in secrets.json: ` +
           'restore that file, or remove the folder to start anew',
@@ -109,6 +110,13 @@ async function acceptsConnections(
   } finally {
     await sql.end({ timeout: 1 })
   }
+}
+
+/** Returns whether the lock file of a data folder says that this process accepts connections (`miscadmin.h`). */
+function isReady(data: string, pid: number): boolean {
+  const file = join(data, 'postmaster.pid')
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
+  return lines[0] === String(pid) && lines[7]?.trim() === 'ready'
 }
 
 /** Creates a database if it does not exist. */

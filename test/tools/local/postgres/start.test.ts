@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../../../../tools/local/folders.ts'
-import { freePort } from '../../../../tools/local/ports.ts'
+import { freePort, withFixedPort } from '../../../../tools/local/ports.ts'
 import { startPostgres } from '../../../../tools/local/postgres/postgres.ts'
 import { locate, sharedFolder } from '../../../../tools/local/postgres/programs.ts'
 
@@ -21,6 +21,28 @@ test('without the secrets of its cluster PostgreSQL is stopped, with what to do'
     `The password of the database in ${data} is not the one in secrets.json: restore that file, or remove the folder`,
   )
   expect(existsSync(join(data, 'postmaster.pid'))).toBe(false)
+})
+
+test('a port that another server took meanwhile is named, also if that server responds', async () => {
+  const options = { port: await freePort(), logFile: join(folder, 'postgres.log'), unsafe: true }
+  const other = await startPostgres({ ...options, folder: join(folder, 'other'), password: 'other' })
+  for (const password of ['own', 'other'])
+    await expect(startPostgres({ ...options, folder: join(folder, 'own', password), password })).rejects.toThrow(
+      /exited before it was ready[^]*Address already in use/,
+    )
+  await other.stop()
+})
+
+test('two servers that start on one port at once both run', async () => {
+  const port = await freePort()
+  const begin = (name: string) =>
+    withFixedPort(port, (free, signal) => {
+      const options = { folder: join(folder, name), logFile: join(folder, `${name}.log`), unsafe: true }
+      return startPostgres({ ...options, port: free, password: name, signal })
+    })(new AbortController().signal)
+  const servers = await Promise.all(['first', 'second'].map(begin))
+  expect(servers.filter(({ url }) => url('').includes(`:${port}/`))).toHaveLength(1)
+  for (const server of servers) await server.stop()
 })
 
 const hash = (path: string) => createHash('sha256').update(path).digest('hex').slice(0, 16)

@@ -1,14 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { requireFolder } from '../../../tools/local/folders.ts'
-import { buildOnce, pinnedModule } from '../../../tools/local/go-build.ts'
-import { freePort, withFixedPort } from '../../../tools/local/ports.ts'
-import { startDevServer } from '../../../tools/local/temporal/temporal.ts'
-import { findTemporal } from '../../../tools/local/temporal/temporal-programs.ts'
-import { isOlder, serverVersionOf } from '../../../tools/local/temporal/temporal-version.ts'
-import { until } from '../../support/until.ts'
-import { temporaryFolder } from '../../../tools/local/folders.ts'
+import { requireFolder } from '../../../../tools/local/folders.ts'
+import { buildOnce, pinnedModule } from '../../../../tools/local/go-build.ts'
+import { freePort, withFixedPort } from '../../../../tools/local/ports.ts'
+import { startDevServer } from '../../../../tools/local/temporal/temporal.ts'
+import { findTemporal } from '../../../../tools/local/temporal/temporal-programs.ts'
+import { isOlder, serverVersionOf } from '../../../../tools/local/temporal/temporal-version.ts'
+import { until } from '../../../support/until.ts'
+import { temporaryFolder } from '../../../../tools/local/folders.ts'
 
 const folder = temporaryFolder('temporal-program')
 const { PATH, TEMPORAL_CLI_PATH } = process.env

@@ -1,11 +1,11 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { Connection } from '@temporalio/client'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { readConfig } from '../../../runtime/config.ts'
-import { clientOptions } from '../../../runtime/temporal.ts'
-import { connectTo } from '../../../worker/connect.ts'
-import '../../support/servers/temporal-runtime.ts'
-import { until } from '../../support/until.ts'
+import { readConfig } from '../../../../runtime/config.ts'
+import { clientOptions } from '../../../../runtime/temporal.ts'
+import { connectTo } from '../../../../worker/connect.ts'
+import '../../../support/servers/temporal-runtime.ts'
+import { until } from '../../../support/until.ts'
 
 // The bytes that programs send to a server that is unencrypted or unavailable.
 
