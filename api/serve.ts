@@ -24,7 +24,7 @@ export interface Serving {
   listening: Promise<number>
   /**
    * Accepts calls for another `pause` milliseconds, with `Connection: close` in each response. Then closes the port and
-   * resolves once the running calls have ended.
+   * resolves once the running calls have ended. Connections on which nothing arrives within a second are cut.
    */
   drain(pause: number): Promise<void>
 }
@@ -53,11 +53,17 @@ export function serveApi({ fetch, port, hostname, keepAlive, hstsSeconds }: Opti
       server.prependListener('request', (_, answer) => void answer.setHeader('Connection', 'close'))
       await new Promise((resolve) => setTimeout(resolve, pause))
       const closed = new Promise((resolve) => server.close(resolve))
-      for (const connection of connections) if (connection.bytesRead === 0) connection.destroy()
+      const timer = setTimeout(() => {
+        for (const connection of connections) if (connection.bytesRead === 0) connection.destroy()
+      }, arrivalTime)
       await closed
+      clearTimeout(timer)
     },
   }
 }
+
+/** Milliseconds in which the first bytes of a call arrive on a connection that was just opened. */
+const arrivalTime = 1_000
 
 /** The open connections. Node closes those that idle after a call, and waits for those that were opened in advance. */
 function connectionsOf(server: Server): Set<Socket> {
